@@ -1,0 +1,134 @@
+package kernel;
+
+import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * L'exécution d'une cellule : ce à quoi se rapportent les sorties, tout de suite ou bien plus tard, et le drapeau
+ * qui l'arrête. Tout fil qu'une cellule a lancé garde son {@code Cell}, même quand la cellule est finie : c'est ainsi
+ * qu'une ligne tardive s'affiche sous la bonne cellule.
+ */
+final class Cell {
+    private static final int HURRY = 8 * 1024;          // octets : au-delà, on envoie sans attendre
+    private static final int LIMIT = 64 * 1024;         // octets : au-delà, celui qui écrit attend
+
+    private final Message request;
+    private final int number;
+    private final Channels channels;
+    private final boolean silent;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final Deque<Chunk> chunks = new ArrayDeque<>();
+    private int pending;
+    private volatile boolean stopped;
+
+    /** Des octets d'affilée sur une même sortie : l'ordre entre System.out et System.err est gardé. */
+    private static final class Chunk {
+        final boolean err;
+        byte[] bytes = new byte[256];
+        int length;
+
+        Chunk(boolean err) {
+            this.err = err;
+        }
+
+        void append(byte[] source, int offset, int count) {
+            if (length + count > bytes.length) bytes = java.util.Arrays.copyOf(bytes, Math.max(length + count, 2 * bytes.length));
+            System.arraycopy(source, offset, bytes, length, count);
+            length += count;
+        }
+    }
+
+    Cell(Message request, int number, Channels channels) {
+        this.request = request;
+        this.number = number;
+        this.channels = channels;
+        this.silent = Json.flag(request.content(), "silent", false);
+    }
+
+    /** Le numéro que Jupyter affiche entre crochets devant la cellule. */
+    int number() {
+        return number;
+    }
+
+    Message request() {
+        return request;
+    }
+
+    /** Demande l'arrêt de tout ce que cette cellule a lancé ; définitif. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean stopped() {
+        return stopped;
+    }
+
+    /**
+     * Ajoute à la sortie de la cellule. Attend qu'il y ait de la place quand le client lit moins vite que la cellule
+     * n'écrit ; une interruption n'y coupe pas court, pour ne perdre aucun octet, mais reste signalée.
+     */
+    void write(boolean err, byte[] source, int offset, int count) {
+        lock.lock();
+        try {
+            while (pending >= LIMIT) room.awaitUninterruptibly();
+            if (chunks.isEmpty() || chunks.peekLast().err != err) chunks.addLast(new Chunk(err));
+            chunks.peekLast().append(source, offset, count);
+            boolean first = pending == 0;
+            pending += count;
+            if (first) channels.written(this);
+            if (pending >= HURRY) channels.hurry();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Remet aux canaux tout ce que la cellule a écrit jusqu'ici. */
+    void flush() {
+        lock.lock();
+        try {
+            for (Chunk chunk; (chunk = chunks.pollFirst()) != null; ) {
+                int whole = chunks.isEmpty() ? wholeCharacters(chunk.bytes, chunk.length) : chunk.length;
+                if (whole > 0) {
+                    String text = new String(chunk.bytes, 0, whole, StandardCharsets.UTF_8);
+                    channels.send(Channels.Channel.IOPUB, Message.publish("stream", request.header(), Json.object("name", chunk.err ? "stderr" : "stdout", "text", text)));
+                }
+                if (whole < chunk.length) {                       // le début d'un caractère attend sa fin
+                    var rest = new Chunk(chunk.err);
+                    rest.append(chunk.bytes, whole, chunk.length - whole);
+                    chunks.addFirst(rest);
+                    break;
+                }
+            }
+            pending = 0;
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Diffuse un message sous cette cellule, après tout ce qu'elle a déjà écrit. */
+    void publish(String type, JsonObject content) {
+        lock.lock();
+        try {
+            flush();
+            if (!silent || type.equals("status")) channels.send(Channels.Channel.IOPUB, Message.publish(type, request.header(), content));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Le nombre d'octets à envoyer sans couper un caractère UTF-8 en deux. */
+    private static int wholeCharacters(byte[] bytes, int length) {
+        for (int back = 1; back <= 3 && back <= length; back++) {
+            int b = bytes[length - back] & 0xFF;
+            if (b < 0x80) return length;
+            if (b >= 0xC0) return (b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : 2) > back ? length - back : length;
+        }
+        return length;
+    }
+}

@@ -1,0 +1,59 @@
+package kernel;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.lang.constant.ClassDesc;
+import java.net.MalformedURLException;
+import java.net.URLClassLoader;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Les classes des cellules et leurs dépendances. Il ne voit du noyau que ce dont le code des cellules a besoin :
+ * une cellule peut donc demander par {@code //DEPS} une autre version d'une bibliothèque dont le noyau se sert.
+ */
+final class CellClassLoader extends URLClassLoader {
+    private final Map<String, byte[]> bytecodes = new ConcurrentHashMap<>();
+
+    CellClassLoader() {
+        super("cellules", new URL[0], ClassLoader.getPlatformClassLoader());
+    }
+
+    /** Ajoute un dossier de classes ou un jar. */
+    void add(Path path) {
+        try {
+            addURL(path.toUri().toURL());
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(path.toString(), e);
+        }
+    }
+
+    /** Rend une classe disponible ; elle sera liée au premier usage. */
+    void put(String name, byte[] bytecode) {
+        bytecodes.put(name, bytecode);
+    }
+
+    /** Vrai pour une classe dont l'élève peut lire la source : cellule ou {@code //SOURCES}. */
+    boolean hasSource(String className) {
+        return bytecodes.containsKey(className);
+    }
+
+    /** Le contenu d'une classe de cellule, ou null. */
+    InputStream bytecodeOf(ClassDesc type) {
+        String name = type.packageName().isEmpty() ? type.displayName() : type.packageName() + "." + type.displayName();
+        byte[] bytecode = bytecodes.get(name);
+        return bytecode == null ? null : new ByteArrayInputStream(bytecode);
+    }
+
+    @Override protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (name.startsWith("display.") || name.equals("kernel.StopCheck")) return CellClassLoader.class.getClassLoader().loadClass(name);
+        return super.loadClass(name, resolve);
+    }
+
+    @Override protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytecode = bytecodes.get(name);
+        return bytecode == null ? super.findClass(name) : defineClass(name, bytecode, 0, bytecode.length);
+    }
+}

@@ -1,0 +1,201 @@
+package kernel;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+
+/**
+ * Les cinq canaux du protocole Jupyter (section « Introduction ») et l'unique fil qui touche à leurs sockets.
+ * Un socket ZeroMQ ne se partage pas, et un fil interrompu y couperait un message en deux : les autres fils déposent
+ * donc leurs messages dans une file, sans jamais bloquer, et celui-ci les envoie dans l'ordre.
+ */
+final class Channels {
+
+    enum Channel { SHELL, CONTROL, STDIN, IOPUB, HEARTBEAT }
+
+    private record Outgoing(Channel channel, Message message) { }
+
+    /** Délai pendant lequel les petites écritures d'une cellule attendent d'autres pour voyager ensemble, en millisecondes. */
+    private static final int BATCH_MILLIS = 20;
+    /** Délai avant de réessayer quand un client ne lit plus assez vite, en millisecondes. */
+    private static final int RETRY_MILLIS = 2;
+
+    private final ZMQ.Context context = ZMQ.context(1);
+    private final Map<Channel, ZMQ.Socket> sockets = new EnumMap<>(Channel.class);
+    private final Map<Channel, Consumer<Message>> readers = new EnumMap<>(Channel.class);
+    private final Queue<Outgoing> replies = new ConcurrentLinkedQueue<>();
+    private final Queue<Message> broadcasts = new ConcurrentLinkedQueue<>();
+    private final Queue<Cell> written = new ConcurrentLinkedQueue<>();
+    private final Selector selector = Selector.open();
+    private final Wire wire;
+    private final Thread thread = Thread.ofPlatform().name("kernel-channels").daemon().inheritInheritableThreadLocals(false).unstarted(this::loop);
+    private volatile boolean closing;
+    private volatile boolean full;
+    private long flushAt;
+
+    /**
+     * Ouvre les cinq sockets aux ports du fichier de connexion.
+     *
+     * @throws IOException si l'un des ports est déjà pris
+     */
+    Channels(ConnectionFile connection) throws IOException {
+        wire = new Wire(connection.key());
+        try {
+            open(Channel.SHELL, SocketType.ROUTER, connection.address(connection.shell()));
+            open(Channel.CONTROL, SocketType.ROUTER, connection.address(connection.control()));
+            open(Channel.STDIN, SocketType.ROUTER, connection.address(connection.stdin()));
+            open(Channel.HEARTBEAT, SocketType.REP, connection.address(connection.heartbeat()));
+            open(Channel.IOPUB, SocketType.XPUB, connection.address(connection.iopub()));
+        } catch (org.zeromq.ZMQException e) {
+            throw new IOException("un port du fichier de connexion est déjà pris (" + e.getMessage() + ")");
+        }
+    }
+
+    private void open(Channel channel, SocketType type, String address) throws IOException {
+        ZMQ.Socket socket = context.socket(type);
+        socket.setLinger(1000);
+        if (type == SocketType.ROUTER) socket.setRouterHandover(true);   // un client qui se reconnecte garde son identité
+        if (type == SocketType.XPUB) {
+            socket.setXpubVerbose(true);                                 // chaque abonné reçoit son mot de bienvenue
+            socket.setXpubNoDrop(true);                                  // plutôt attendre un client lent que perdre une ligne
+        }
+        socket.bind(address);
+        sockets.put(channel, socket);
+        socket.getFD().register(selector, SelectionKey.OP_READ);
+    }
+
+    /** Confie à {@code reader} chaque message valide de ce canal ; {@code reader} ne doit pas bloquer. */
+    void onMessage(Channel channel, Consumer<Message> reader) {
+        readers.put(channel, reader);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Envoie un message quand son tour viendra. Ne bloque pas, n'échoue pas, peu importe le fil ou son interruption. */
+    void send(Channel channel, Message message) {
+        if (channel == Channel.IOPUB) broadcasts.add(message);
+        else replies.add(new Outgoing(channel, message));
+        selector.wakeup();
+    }
+
+    /** Une cellule a écrit sa première ligne depuis le dernier envoi : la suite partira avec, dans {@value #BATCH_MILLIS} ms. */
+    void written(Cell cell) {
+        written.add(cell);
+        selector.wakeup();
+    }
+
+    /** Une cellule a tant écrit qu'il ne faut plus attendre. Ne bloque pas. */
+    void hurry() {
+        full = true;
+        selector.wakeup();
+    }
+
+    /** Envoie ce qui reste, ferme les sockets, et attend que ce soit fait, au plus {@code millis} millisecondes. */
+    void close(long millis) {
+        closing = true;
+        selector.wakeup();
+        try {
+            thread.join(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        try {
+            while (!closing) {
+                boolean blocked = !exchange();
+                long timeout = blocked ? RETRY_MILLIS : written.isEmpty() ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(flushAt - System.nanoTime()));
+                if (!full || blocked) selector.select(timeout);
+                selector.selectedKeys().clear();
+            }
+            full = true;
+            exchange();
+            sockets.values().forEach(ZMQ.Socket::close);
+            context.close();
+        } catch (IOException | RuntimeException e) {
+            Log.warn("le fil des canaux s'arrête", e);
+            Runtime.getRuntime().halt(1);                               // sans lui, plus personne ne peut joindre le noyau
+        }
+    }
+
+    /** Lit et envoie tout ce qui peut l'être ; faux si un client lent empêche d'envoyer. */
+    private boolean exchange() {
+        boolean busy = true;
+        while (busy) {
+            busy = false;
+            for (var entry : sockets.entrySet()) {
+                while ((entry.getValue().getEvents() & ZMQ.Poller.POLLIN) != 0) {
+                    busy = true;
+                    receive(entry.getKey(), entry.getValue());
+                }
+            }
+            for (Outgoing reply; (reply = replies.poll()) != null; busy = true)
+                transmit(sockets.get(reply.channel()), wire.encode(reply.message()));
+            if (broadcasts.isEmpty()) collectOutput();
+            for (Message next; (next = broadcasts.peek()) != null; broadcasts.remove()) {
+                busy = true;
+                if (!transmit(sockets.get(Channel.IOPUB), wire.encode(next))) return false;
+            }
+        }
+        return true;
+    }
+
+    private void collectOutput() {
+        if (written.isEmpty()) {
+            full = false;
+            flushAt = 0;
+            return;
+        }
+        if (flushAt == 0) flushAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BATCH_MILLIS);
+        if (!full && System.nanoTime() < flushAt) return;
+        full = false;
+        flushAt = 0;
+        for (Cell cell; (cell = written.poll()) != null; ) cell.flush();
+    }
+
+    private void receive(Channel channel, ZMQ.Socket socket) {
+        var frames = new ArrayList<byte[]>();
+        do frames.add(socket.recv(ZMQ.DONTWAIT)); while (socket.hasReceiveMore());
+        switch (channel) {
+            case HEARTBEAT -> transmit(socket, frames);
+            case IOPUB -> welcome(socket, frames.getFirst());
+            default -> {
+                try {
+                    readers.get(channel).accept(wire.decode(frames));
+                } catch (Wire.BadMessage e) {
+                    Log.warn("message refusé sur le canal " + channel.name().toLowerCase() + " : " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Répond à un abonnement : section « Welcome message », depuis le protocole 5.4. */
+    private void welcome(ZMQ.Socket socket, byte[] subscription) {
+        if (subscription.length == 0 || subscription[0] != 1) return;
+        String topic = new String(subscription, 1, subscription.length - 1);
+        var message = Message.publish("iopub_welcome", Json.object(), Json.object("subscription", topic));
+        transmit(socket, wire.encode(new Message(List.of(topic.getBytes()), message.header(), message.parent(), message.metadata(), message.content())));
+    }
+
+    /** Faux si le client n'a plus de place : rien n'est parti, il faudra recommencer. */
+    private static boolean transmit(ZMQ.Socket socket, List<byte[]> frames) {
+        for (int i = 0; i < frames.size(); i++) {
+            int more = i < frames.size() - 1 ? ZMQ.SNDMORE : 0;
+            if (!socket.send(frames.get(i), ZMQ.DONTWAIT | more)) return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,49 @@
+package kernel;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Ce que Jupyter dit au noyau dans le fichier de connexion : adresse, cinq ports et clé de signature.
+ * Protocole Jupyter, section « Connection files ».
+ */
+record ConnectionFile(String transport, String ip, int shell, int control, int stdin, int iopub, int heartbeat, String key) {
+
+    /**
+     * Lit un fichier de connexion.
+     *
+     * @throws IOException si le fichier manque, n'est pas du JSON, ou s'il y manque un champ
+     */
+    static ConnectionFile read(Path file) throws IOException {
+        try {
+            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            String scheme = text(json, "signature_scheme");
+            if (!scheme.equals("hmac-sha256")) throw new IOException("signature inconnue : " + scheme);
+            String key = text(json, "key");
+            // Sans clé, n'importe quel programme de la machine pourrait faire exécuter du code au noyau.
+            if (key.isBlank()) throw new IOException("la clé (« key ») est vide");
+            return new ConnectionFile(text(json, "transport"), text(json, "ip"), port(json, "shell_port"), port(json, "control_port"),
+                    port(json, "stdin_port"), port(json, "iopub_port"), port(json, "hb_port"), key);
+        } catch (JsonParseException | IllegalStateException | NumberFormatException e) {
+            throw new IOException("ce n'est pas un fichier de connexion de Jupyter (" + e.getMessage() + ")");
+        }
+    }
+
+    /** L'adresse ZeroMQ d'un port, par exemple {@code tcp://127.0.0.1:5555}. */
+    String address(int port) {
+        return transport.equals("ipc") ? "ipc://" + ip + "-" + port : transport + "://" + ip + ":" + port;
+    }
+
+    private static String text(JsonObject json, String name) throws IOException {
+        if (!json.has(name)) throw new IOException("le champ « " + name + " » manque");
+        return json.get(name).getAsString();
+    }
+
+    private static int port(JsonObject json, String name) throws IOException {
+        return Integer.parseInt(text(json, name));
+    }
+}

@@ -1,0 +1,105 @@
+package kernel;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.Diag;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+
+/** Met les erreurs en français autour des mots du compilateur et de la JVM, avec les seules lignes que l'élève a écrites. */
+final class ErrorReport {
+    static final String INTERRUPTED = "Interrompue";
+    private static final String RED = "\u001b[1;31m";
+    private static final String PLAIN = "\u001b[0m";
+
+    private final SnippetMap snippets;
+    private final CellClassLoader loader;
+
+    ErrorReport(SnippetMap snippets, CellClassLoader loader) {
+        this.snippets = snippets;
+        this.loader = loader;
+    }
+
+    /** Les erreurs de compilation d'un fragment qui commence à la ligne {@code firstLine} de la cellule. */
+    CellError compilation(JShell shell, Snippet snippet, Cell cell, int firstLine) {
+        var lines = new ArrayList<String>();
+        String first = null;
+        String source = snippet.source();
+        for (Diag diag : shell.diagnostics(snippet).filter(Diag::isError).toList()) {
+            if (first == null) first = diag.getMessage(null);
+            int position = (int) Math.clamp(diag.getPosition(), 0, source.length());
+            int start = source.lastIndexOf('\n', position - 1) + 1;
+            int end = source.indexOf('\n', position) < 0 ? source.length() : source.indexOf('\n', position);
+            int line = firstLine + SnippetMap.lines(source.substring(0, position)) - SnippetMap.lines(SnippetMap.leadingBlank(source));
+            int width = (int) Math.clamp(diag.getEndPosition() - position, 1, Math.max(1, end - position));
+            lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + diag.getMessage(null));
+            lines.add("    " + source.substring(start, end));
+            lines.add("    " + source.substring(start, position).replaceAll("[^\t]", " ") + RED + "^".repeat(width) + PLAIN);
+        }
+        return new CellError("Erreur de compilation", first, lines);
+    }
+
+    /** Un appel à quelque chose qui n'est pas encore déclaré. */
+    CellError unresolved(JShell shell, DeclarationSnippet snippet, Cell cell) {
+        var missing = shell.unresolvedDependencies(snippet).toList();
+        return CellError.of("Nom inconnu", RED + "Nom inconnu" + PLAIN + " : " + snippet.name() + " a besoin de " + String.join(", ", missing)
+                + ", qui n’existe pas encore.", "Exécutez d’abord la cellule qui le déclare.");
+    }
+
+    /** L'élève a interrompu la cellule. */
+    CellError interrupted(Cell cell) {
+        return CellError.of(INTERRUPTED, RED + "Cellule [" + cell.number() + "] interrompue." + PLAIN, "Les variables gardent leur valeur.");
+    }
+
+    /** Une exception que le code de la cellule n'a pas rattrapée. */
+    CellError thrown(Throwable thrown) {
+        return new CellError(thrown.getClass().getName(), thrown.getMessage(), describe(thrown));
+    }
+
+    /** Les lignes qui décrivent une exception et ses causes, avec les seuls appels qui passent par du code de l'élève. */
+    List<String> describe(Throwable thrown) {
+        var lines = new ArrayList<String>();
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
+            String message = message(t);
+            lines.add((t == thrown ? "" : "Causée par : ") + RED + typeName(t.getClass()) + PLAIN + (message.isEmpty() ? "" : " : " + message));
+            int before = lines.size();
+            for (StackTraceElement frame : t.getStackTrace()) {
+                String place = place(frame);
+                if (place != null && !place.equals(lines.getLast())) lines.add(place);
+            }
+            if (lines.size() - before > 12) {                                  // une récursion sans fin tient en quelques lignes
+                int hidden = lines.size() - before - 10;
+                lines.subList(before + 8, before + 8 + hidden).clear();
+                lines.add(before + 8, "    … " + hidden + " appels de plus …");
+            }
+        }
+        return lines;
+    }
+
+    private String place(StackTraceElement frame) {
+        var place = snippets.locate(frame);
+        if (place.isPresent()) return "    " + place.get();
+        if (!loader.hasSource(frame.getClassName())) return null;
+        return "    " + frame.getFileName() + ", ligne " + frame.getLineNumber() + ", dans " + frame.getMethodName();
+    }
+
+    /** Le message d'une exception, sans le nom de sa cause que Java y répète souvent. */
+    private static String message(Throwable t) {
+        String message = t.getMessage() == null ? "" : t.getMessage();
+        return t.getCause() != null && message.equals(t.getCause().toString()) ? "" : typeNames(message);
+    }
+
+    static String typeName(Class<?> type) {
+        return typeNames(type.getName());
+    }
+
+    /** Ôte d'un texte les noms des classes dans lesquelles JShell range ce que l'élève déclare. */
+    static String typeNames(String text) {
+        return text.replaceAll("REPL\\.\\$JShell\\$\\d+[A-Z]*\\$", "");
+    }
+}

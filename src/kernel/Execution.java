@@ -1,0 +1,230 @@
+package kernel;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import jdk.jshell.execution.DirectExecutionControl;
+import jdk.jshell.execution.LoaderDelegate;
+import jdk.jshell.spi.ExecutionControl;
+
+/**
+ * Exécute dans cette même JVM ce que JShell a compilé : charge les classes, lance les instructions d'une cellule dans un fil
+ * durable, les interrompt, et garde les vrais objets (JShell, lui, ne garde que leur texte).
+ */
+final class Execution extends DirectExecutionControl {
+    /** Délai laissé à une cellule interrompue pour s'arrêter d'elle-même, en millisecondes. */
+    private static final int GRACE_MILLIS = 700;
+    private static final Pattern SNIPPET_CLASS = Pattern.compile("(REPL\\.\\$JShell\\$\\d+)[A-Z]*");
+
+    private final CellClassLoader loader;
+    private final Weaver weaver;
+    private final Map<String, Optional<Object>> results = new ConcurrentHashMap<>();
+    private final Map<String, Class<?>> latest = new ConcurrentHashMap<>();      // classe d'un fragment, sans sa lettre -> dernière version
+    private final Object handover = new Object();
+    private ExecutorService runner = newRunner();
+    private Thread runnerThread;
+    private CompletableFuture<Object> running;
+    private Cell cell;
+    private volatile Throwable failure;
+    private int count;
+
+    Execution(CellClassLoader loader) {
+        super(new Loader(loader));
+        this.loader = loader;
+        this.weaver = new Weaver(loader);
+    }
+
+    /** La cellule au nom de laquelle tourneront les prochaines instructions. */
+    void begin(Cell cell) {
+        synchronized (handover) {
+            this.cell = cell;
+        }
+        failure = null;
+    }
+
+    /** La cellule est finie : une interruption qui arrive maintenant ne la concerne plus. */
+    void end() {
+        synchronized (handover) {
+            cell = null;
+        }
+        results.clear();
+    }
+
+    /** Le vrai objet derrière une valeur rendue par JShell ; peut être null. */
+    Object result(String key) {
+        return results.get(key).orElse(null);
+    }
+
+    /** L'exception qui a fini la dernière instruction, avec sa vraie pile, ou null. */
+    Throwable failure() {
+        return failure;
+    }
+
+    @Override public void load(ClassBytecodes[] classes) throws ClassInstallException, NotImplementedException, EngineTerminationException {
+        for (var c : classes) loader.put(c.name(), c.bytecodes());
+        var woven = new ArrayList<ClassBytecodes>();
+        for (var c : classes) woven.add(new ClassBytecodes(c.name(), weaver.weave(c.bytecodes())));
+        super.load(woven.toArray(ClassBytecodes[]::new));
+        for (var c : classes) keepVariables(c.name());
+    }
+
+    /**
+     * JShell remplace la classe d'un fragment dont une dépendance change, et ses variables repartent de zéro.
+     * On recopie donc les valeurs de l'ancienne classe quand les types sont restés les mêmes.
+     */
+    private void keepVariables(String name) {
+        var matcher = SNIPPET_CLASS.matcher(name);
+        if (!matcher.matches()) return;
+        try {
+            Class<?> fresh = findClass(name);
+            Class<?> old = latest.put(matcher.group(1), fresh);
+            if (old == null || old == fresh) return;
+            for (Field field : fresh.getDeclaredFields()) copyStatic(old, field);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void copyStatic(Class<?> old, Field field) {
+        if (!Modifier.isStatic(field.getModifiers()) || field.isSynthetic()) return;
+        try {
+            Field before = old.getDeclaredField(field.getName());
+            if (!before.getGenericType().equals(field.getGenericType())) return;
+            before.setAccessible(true);
+            field.setAccessible(true);
+            field.set(null, before.get(null));
+        } catch (NoSuchFieldException e) {
+            // la variable n'existait pas encore
+        } catch (IllegalAccessException e) {
+            Log.warn("variable " + field.getName() + " non reprise", e);
+        }
+    }
+
+    @Override protected String invoke(Method method) throws Exception {
+        Object value = call(() -> {
+            try {
+                return method.invoke(null);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+        String key = "r" + count++;
+        results.put(key, Optional.ofNullable(value));
+        return key;
+    }
+
+    /** Du code d'élève : il peut lancer n'importe quoi. */
+    interface Code {
+        Object run() throws Throwable;
+    }
+
+    /**
+     * Exécute {@code code} dans le fil des cellules, au nom de la cellule en cours, et attend sa valeur.
+     *
+     * @throws StoppedException          si la cellule est interrompue
+     * @throws InvocationTargetException si {@code code} lance une exception : c'est sa cause
+     */
+    Object call(Code code) throws StoppedException, InvocationTargetException {
+        var task = new CompletableFuture<>();
+        synchronized (handover) {
+            if (cell == null || cell.stopped()) throw new StoppedException();
+            running = task;
+            Cell owner = cell;
+            runner.execute(() -> OutputRouter.runAs(owner, () -> run(code, task)));
+        }
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            failure = e.getCause();
+            if (failure instanceof StopCheck.Stopped) throw new StoppedException();
+            throw new InvocationTargetException(failure);
+        } catch (InterruptedException e) {
+            throw new StoppedException();
+        } finally {
+            synchronized (handover) {
+                running = null;
+            }
+        }
+    }
+
+    private void run(Code code, CompletableFuture<Object> task) {
+        synchronized (handover) {
+            runnerThread = Thread.currentThread();
+            Thread.interrupted();                                       // une interruption de la cellule d'avant, arrivée trop tard
+            if (running != task) return;
+        }
+        Thread.currentThread().setContextClassLoader(loader);
+        try {
+            task.complete(code.run());
+        } catch (Throwable e) {
+            task.completeExceptionally(e);
+        }
+    }
+
+    /**
+     * Arrête la cellule en cours, s'il y en a une. Ne bloque pas. Le fil qui ne répond pas (un long calcul du JDK, une lecture
+     * qui ignore l'interruption) est abandonné au bout de {@value #GRACE_MILLIS} ms, et un autre prend sa place.
+     */
+    @Override public void stop() {
+        synchronized (handover) {
+            if (cell == null) return;
+            cell.stop();
+            StopCheck.arm();
+            if (running == null) return;
+            if (runnerThread != null) runnerThread.interrupt();
+            var task = running;
+            CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS).execute(() -> abandon(task));
+        }
+    }
+
+    private void abandon(CompletableFuture<Object> task) {
+        synchronized (handover) {
+            if (running != task || task.isDone()) return;
+            runner.shutdown();
+            runner = newRunner();
+        }
+        task.completeExceptionally(new StopCheck.Stopped());
+    }
+
+    private static ExecutorService newRunner() {
+        return Executors.newSingleThreadExecutor(Thread.ofPlatform().name("cellule").daemon().inheritInheritableThreadLocals(false).factory());
+    }
+
+    /** Ce que DirectExecutionControl attend d'un chargeur de classes. */
+    private record Loader(CellClassLoader loader) implements LoaderDelegate {
+        @Override public void load(ClassBytecodes[] classes) throws ExecutionControl.ClassInstallException {
+            for (var c : classes) loader.put(c.name(), c.bytecodes());
+            for (int i = 0; i < classes.length; i++) {
+                try {
+                    loader.loadClass(classes[i].name()).getDeclaredMethods();      // comme le JDK : une classe qui ne se lie pas échoue ici
+                } catch (ClassNotFoundException | LinkageError e) {
+                    throw new ExecutionControl.ClassInstallException("load: " + e.getMessage(), new boolean[classes.length]);
+                }
+            }
+        }
+
+        @Override public void classesRedefined(ClassBytecodes[] classes) {
+            for (var c : classes) loader.put(c.name(), c.bytecodes());
+        }
+
+        @Override public void addToClasspath(String path) {
+            for (String entry : path.split(java.io.File.pathSeparator)) loader.add(Path.of(entry));
+        }
+
+        @Override public Class<?> findClass(String name) throws ClassNotFoundException {
+            return loader.loadClass(name);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package kernel;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** Le résolveur de dépendances : celui de jbang, avec son cache, par la commande {@code jbang info classpath}. */
+final class JBang {
+    private static final String COMMAND = System.getProperty("kernel.jbang", "jbang");
+
+    private JBang() { }
+
+    /**
+     * Les jars que demandent ces directives, téléchargés s'ils manquent. Bloque pendant ce temps ; montre la progression sous la cellule.
+     *
+     * @param cell       la cellule qui les demande : l'interrompre arrête le téléchargement
+     * @param folder     où écrire un script de quelques lignes
+     * @param directives des lignes comme {@code //DEPS groupe:artefact:version}
+     * @throws CellError si jbang manque, ou si une dépendance est introuvable
+     */
+    static List<String> classpath(Cell cell, Path folder, Set<String> directives) throws IOException, CellError {
+        Path script = Files.writeString(folder.resolve("deps.java"), String.join("\n", directives) + "\nvoid main() { }\n");
+        Path output = folder.resolve("classpath.txt");
+        Path log = folder.resolve("jbang.log");
+        for (String directive : directives) System.out.println(directive.replaceFirst("^//DEPS", "Dépendance"));
+        Process process = start(script, output, log);
+        String problem = await(cell, process, log);
+        String paths = Files.readString(output).strip();
+        if (problem == null) return List.of(paths.split(File.pathSeparator));
+        throw CellError.of("//DEPS", "Dépendance introuvable. " + String.join(", ", directives).replace("//DEPS ", ""),
+                "Vérifiez le nom et la version. Sans réseau, seules les dépendances déjà téléchargées peuvent servir.", problem);
+    }
+
+    private static Process start(Path script, Path output, Path log) throws CellError {
+        try {
+            return new ProcessBuilder(COMMAND, "info", "classpath", "--deps-only", script.toString())
+                    .redirectOutput(output.toFile()).redirectError(log.toFile()).start();
+        } catch (IOException e) {
+            throw CellError.of("//DEPS", "La commande jbang manque : " + COMMAND, "Exécutez ./jbangw setup dans le dossier du cours.");
+        }
+    }
+
+    /** Attend jbang en montrant que le travail avance ; rend ce qu'il dit s'il échoue, sinon null. */
+    private static String await(Cell cell, Process process, Path log) throws IOException, CellError {
+        try {
+            for (int tenths = 1; !process.waitFor(100, TimeUnit.MILLISECONDS); tenths++) {
+                if (tenths % 10 == 0) System.out.print(tenths == 10 ? "Téléchargement." : ".");
+                if (tenths % 10 == 0 && tenths >= 10) cell.flush();
+                if (!cell.stopped()) continue;
+                process.descendants().forEach(ProcessHandle::destroy);
+                process.destroy();
+                throw CellError.of(ErrorReport.INTERRUPTED, "Téléchargement interrompu.");
+            }
+            if (process.exitValue() != 0) return Files.readString(log).strip();
+            System.out.println("Dépendances prêtes.");
+            return null;
+        } catch (InterruptedException e) {
+            process.destroy();
+            throw CellError.of(ErrorReport.INTERRUPTED, "Téléchargement interrompu.");
+        }
+    }
+}

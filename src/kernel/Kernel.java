@@ -1,0 +1,104 @@
+//JAVA 25
+//DEPS org.zeromq:jeromq:0.6.0
+//DEPS com.google.code.gson:gson:2.14.0
+//SOURCES *.java
+//SOURCES ../display/*.java
+// Le noyau Java du cours : Jupyter le lance avec le chemin d'un fichier de connexion. ./jbangw setup le construit.
+package kernel;
+
+import display.Display;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
+
+/** Le noyau Jupyter du cours. Cette classe ne fait qu'assembler les autres ; README.md dit le chemin d'un message. */
+public final class Kernel {
+    /** Délai laissé aux crochets d'arrêt (un serveur embarqué, par exemple), en millisecondes. */
+    private static final int EXIT_MILLIS = 3000;
+
+    private final Channels channels;
+    private final FutureTask<Evaluator> evaluator = new FutureTask<>(Evaluator::new);
+
+    private Kernel(ConnectionFile connection) throws IOException {
+        channels = new Channels(connection);
+    }
+
+    /**
+     * @param args le chemin du fichier de connexion
+     */
+    public static void main(String[] args) {
+        if (args.length != 1) {
+            System.err.println("Usage : kernel.Kernel FICHIER_DE_CONNEXION. Jupyter lance ce noyau ; pour ouvrir le cours : ./jbangw lab");
+            System.exit(2);
+        }
+        try {
+            new Kernel(ConnectionFile.read(Path.of(args[0]))).run();
+        } catch (IOException e) {
+            System.err.println("Le noyau ne démarre pas : " + args[0] + " : " + e.getMessage() + ".");
+            System.exit(1);
+        }
+    }
+
+    private void run() {
+        Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);      // JShell démarre pendant que les sockets s'ouvrent
+        var stdin = new Stdin(channels);
+        var requests = new Requests(channels, evaluator::get, stdin, () -> exit(0));
+        OutputRouter.install();
+        System.setIn(stdin);
+        Display.install(this::display);
+        Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
+        channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
+        channels.start();
+        requests.start();
+        followParent();
+    }
+
+    private void display(Object value) {
+        try {
+            OutputRouter.current().publish("display_data", Json.object("data", Rendering.bundle(value), "metadata", Json.object(), "transient", Json.object()));
+        } catch (IOException e) {
+            System.err.println("Affichage impossible : " + e.getMessage());
+        }
+    }
+
+    /** Une exception que personne n'attend dans un fil d'arrière-plan : dite sous la cellule qui a lancé ce fil. */
+    private void uncaught(Thread thread, Throwable thrown) {
+        if (thrown instanceof StopCheck.Stopped) return;
+        try {
+            String name = thread.getName().isEmpty() ? "sans nom" : "« " + thread.getName() + " »";
+            System.err.println("Exception dans le fil " + name + " :\n" + String.join("\n", evaluator.get().errors().describe(thrown)));
+        } catch (Exception e) {
+            Log.warn("exception dans un fil", thrown);
+        }
+    }
+
+    /** Le noyau finit quand le serveur Jupyter qui l'a lancé disparaît. */
+    private void followParent() {
+        String parent = System.getenv("JPY_PARENT_PID");
+        if (parent == null || !parent.matches("\\d{1,18}") || parent.equals("1")) return;
+        ProcessHandle.of(Long.parseLong(parent)).ifPresent(process -> process.onExit().thenRun(() -> exit(0)));
+    }
+
+    /** Finit le noyau, quels que soient les fils que les cellules ont laissés. */
+    private void exit(int status) {
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                Thread.sleep(EXIT_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(status);
+        });
+        channels.close(1000);
+        if (evaluator.isDone()) closeEvaluator();
+        System.exit(status);
+    }
+
+    private void closeEvaluator() {
+        try {
+            evaluator.get().close();
+        } catch (Exception e) {
+            Log.warn("fermeture de l'évaluateur", e);
+        }
+    }
+}

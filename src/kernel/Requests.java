@@ -1,0 +1,147 @@
+package kernel;
+
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Sert les demandes des clients, chacune entre « busy » et « idle ». Deux files, deux fils : une cellule qui tourne n'empêche pas
+ * de l'interrompre. Protocole Jupyter, sections « Messages on the shell channel » et « Messages on the control channel ».
+ */
+final class Requests {
+    private final Channels channels;
+    private final Callable<Evaluator> starting;
+    private final Stdin stdin;
+    private final Runnable exit;
+    private final History history = new History();
+    private final LinkedBlockingQueue<Message> shell = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Message> control = new LinkedBlockingQueue<>();
+    private int executions = 1;
+
+    /**
+     * @param starting rend l'évaluateur, en attendant qu'il soit prêt
+     * @param exit     ce qui finit le noyau
+     */
+    Requests(Channels channels, Callable<Evaluator> starting, Stdin stdin, Runnable exit) {
+        this.channels = channels;
+        this.starting = starting;
+        this.stdin = stdin;
+        this.exit = exit;
+        channels.onMessage(Channels.Channel.SHELL, shell::add);
+        channels.onMessage(Channels.Channel.CONTROL, control::add);
+    }
+
+    void start() {
+        Thread.ofPlatform().name("kernel-control").daemon().inheritInheritableThreadLocals(false).start(() -> serve(Channels.Channel.CONTROL, control));
+        Thread.ofPlatform().name("kernel-shell").inheritInheritableThreadLocals(false).start(() -> serve(Channels.Channel.SHELL, shell));
+    }
+
+    private void serve(Channels.Channel channel, LinkedBlockingQueue<Message> requests) {
+        while (true) {
+            try {
+                serve(channel, requests.take());
+            } catch (Exception | LinkageError e) {                         // une demande qui échoue n'arrête pas les suivantes
+                Log.warn("demande non servie", e);
+            }
+        }
+    }
+
+    private void serve(Channels.Channel channel, Message request) throws Exception {
+        status(request, "busy");
+        try {
+            JsonObject content = request.content();
+            switch (request.type()) {
+                case "execute_request" -> execute(request);
+                case "kernel_info_request" -> reply(channel, request, kernelInfo());
+                case "complete_request" -> reply(channel, request, assist().complete(Json.string(content, "code", ""), Json.number(content, "cursor_pos", 0)));
+                case "inspect_request" -> reply(channel, request, assist().inspect(Json.string(content, "code", ""), Json.number(content, "cursor_pos", 0)));
+                case "is_complete_request" -> reply(channel, request, assist().isComplete(Json.string(content, "code", "")));
+                case "history_request" -> reply(channel, request, history.reply(content));
+                case "comm_info_request" -> reply(channel, request, Json.object("status", "ok", "comms", new JsonObject()));
+                case "comm_open" -> publish(request, "comm_close", Json.object("comm_id", Json.string(content, "comm_id", ""), "data", new JsonObject()));
+                case "comm_msg", "comm_close" -> { }                       // aucun « comm » n'est ouvert
+                case "interrupt_request" -> {
+                    starting.call().interrupt();
+                    reply(channel, request, Json.object("status", "ok"));
+                }
+                case "shutdown_request" -> {
+                    reply(channel, request, Json.object("status", "ok", "restart", Json.flag(content, "restart", false)));
+                    status(request, "idle");
+                    exit.run();
+                }
+                default -> Log.warn("demande inconnue : " + request.type());
+            }
+        } finally {
+            status(request, "idle");
+        }
+    }
+
+    /** Exécute une cellule. Protocole Jupyter, section « Execute ». */
+    private void execute(Message request) throws Exception {
+        JsonObject content = request.content();
+        String code = Json.string(content, "code", "");
+        boolean silent = Json.flag(content, "silent", false);
+        boolean stored = !silent && Json.flag(content, "store_history", true);
+        int number = executions;
+        if (stored) {
+            executions++;
+            history.add(number, code);
+        }
+        var cell = new Cell(request, number, channels);
+        cell.publish("execute_input", Json.object("code", code, "execution_count", number));
+        Evaluator evaluator = starting.call();
+        OutputRouter.begin(cell);
+        stdin.forget();
+        try {
+            Optional<JsonObject> result = OutputRouter.callAs(cell, () -> evaluator.evaluate(cell, code));
+            if (result.isPresent()) cell.publish("execute_result", Json.object("execution_count", number, "data", result.get(), "metadata", new JsonObject()));
+            cell.flush();
+            reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", new JsonObject(), "payload", List.of()));
+        } catch (CellError e) {
+            cell.publish("error", Json.object("ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));
+            reply(Channels.Channel.SHELL, request, Json.object("status", "error", "execution_count", number, "ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));
+            if (Json.flag(content, "stop_on_error", true)) abortQueued();
+        }
+    }
+
+    /** Après une erreur, les cellules déjà en attente ne s'exécutent pas. */
+    private void abortQueued() {
+        var waiting = new ArrayList<Message>();
+        shell.drainTo(waiting);
+        for (Message request : waiting) {
+            if (!request.type().equals("execute_request")) {
+                shell.add(request);
+                continue;
+            }
+            status(request, "busy");
+            reply(Channels.Channel.SHELL, request, Json.object("status", "aborted", "execution_count", executions));
+            status(request, "idle");
+        }
+    }
+
+    private CodeAssist assist() throws Exception {
+        return new CodeAssist(starting.call().shell());
+    }
+
+    private static JsonObject kernelInfo() {
+        var language = Json.object("name", "java", "version", Runtime.version().toString(), "mimetype", "text/x-java", "file_extension", ".java",
+                "pygments_lexer", "java", "codemirror_mode", "text/x-java");
+        return Json.object("status", "ok", "protocol_version", Message.PROTOCOL, "implementation", "java-asynchrone", "implementation_version", "1.0",
+                "language_info", language, "banner", "Java " + Runtime.version() + ", noyau du cours Java asynchrone", "help_links", List.of(), "debugger", false);
+    }
+
+    private void reply(Channels.Channel channel, Message request, JsonObject content) {
+        channels.send(channel, request.reply(request.type().replace("_request", "_reply"), content));
+    }
+
+    private void status(Message request, String state) {
+        publish(request, "status", Json.object("execution_state", state));
+    }
+
+    private void publish(Message request, String type, JsonObject content) {
+        channels.send(Channels.Channel.IOPUB, Message.publish(type, request.header(), content));
+    }
+}

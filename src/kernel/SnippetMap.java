@@ -1,0 +1,79 @@
+package kernel;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SourceCodeAnalysis.SnippetWrapper;
+
+/** Retrouve, pour une ligne d'une pile d'appels, la cellule et la ligne que l'élève a écrites. */
+final class SnippetMap {
+    private static final Pattern FRAME_CLASS = Pattern.compile("(REPL\\.\\$JShell\\$\\d+)[A-Z]*(?:\\$(.*))?");
+
+    /** Un endroit du code de l'élève ; {@code method} est vide au premier niveau d'une cellule. */
+    record Place(int cell, int line, String method) {
+        @Override public String toString() {
+            return "cellule [" + cell + "], ligne " + line + (method.isEmpty() ? "" : ", dans " + method);
+        }
+    }
+
+    private record Origin(SnippetWrapper wrapper, int cell, int firstLine) { }
+
+    private final Map<String, Origin> origins = new ConcurrentHashMap<>();
+
+    /** Retient qu'un fragment commence à la ligne {@code firstLine} (à partir de 1) de la cellule {@code cell}. */
+    void remember(JShell shell, Snippet snippet, int cell, int firstLine) {
+        SnippetWrapper wrapper = shell.sourceCodeAnalysis().wrapper(snippet);
+        Matcher matcher = FRAME_CLASS.matcher(wrapper.fullClassName());
+        if (matcher.matches()) origins.put(matcher.group(1), new Origin(wrapper, cell, firstLine));
+    }
+
+    /** Le fragment a été compilé à nouveau, parce qu'une de ses dépendances a changé : son texte n'a pas bougé dans la cellule. */
+    void refresh(JShell shell, Snippet snippet) {
+        SnippetWrapper wrapper = shell.sourceCodeAnalysis().wrapper(snippet);
+        Matcher matcher = FRAME_CLASS.matcher(wrapper.fullClassName());
+        if (matcher.matches()) origins.computeIfPresent(matcher.group(1), (name, old) -> new Origin(wrapper, old.cell, old.firstLine));
+    }
+
+    /** L'endroit du code de l'élève où passe cet appel ; vide si ce n'est pas du code de cellule. */
+    Optional<Place> locate(StackTraceElement frame) {
+        Matcher matcher = FRAME_CLASS.matcher(frame.getClassName());
+        if (!matcher.matches()) return Optional.empty();
+        Origin origin = origins.get(matcher.group(1));
+        if (origin == null || frame.getLineNumber() < 1) return Optional.empty();
+        return Optional.of(new Place(origin.cell, origin.firstLine + snippetLine(origin, frame.getLineNumber()), method(matcher.group(2), frame.getMethodName())));
+    }
+
+    /** La ligne (à partir de 0) du fragment qui correspond à une ligne (à partir de 1) de la classe que JShell en a faite. */
+    private static int snippetLine(Origin origin, int wrappedLine) {
+        String wrapped = origin.wrapper.wrapped();
+        int start = 0;
+        for (int line = 1; line < wrappedLine; line++) {
+            int end = wrapped.indexOf('\n', start);
+            if (end < 0) return 0;
+            start = end + 1;
+        }
+        while (start < wrapped.length() && wrapped.charAt(start) == ' ') start++;
+        String source = origin.wrapper.source();
+        int position = Math.clamp(origin.wrapper.wrappedToSourcePosition(start), 0, source.length());
+        return lines(source.substring(0, position)) - lines(leadingBlank(source));
+    }
+
+    static String leadingBlank(String source) {
+        return source.substring(0, source.length() - source.stripLeading().length());
+    }
+
+    static int lines(String text) {
+        return (int) text.chars().filter(c -> c == '\n').count();
+    }
+
+    /** Le nom que l'élève reconnaîtra : ni {@code do_it$}, ni {@code lambda$job$0}. */
+    private static String method(String type, String method) {
+        String name = method.equals("do_it$") || method.startsWith("lambda$do_it$") || method.equals("<clinit>") ? "" : method.replaceFirst("^lambda\\$(.*?)\\$\\d+$", "$1");
+        if (type == null || type.matches("\\d+")) return name;
+        return name.equals("<init>") ? "new " + type.replace('$', '.') : type.replace('$', '.') + (name.isEmpty() ? "" : "." + name);
+    }
+}
