@@ -1,0 +1,50 @@
+package tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+
+/** Les gestes sur les fichiers qui ne laissent rien à moitié fait. */
+final class Folders {
+
+    private Folders() {}
+
+    @FunctionalInterface
+    interface Writer {
+        void write(Path temporary) throws Exception;
+    }
+
+    /** Écrit à côté, puis met en place d'un seul coup : le fichier est l'ancien ou le nouveau, jamais un bout. */
+    static void replace(Path file, Writer writer) throws IOException {
+        var temporary = file.resolveSibling("new." + file.getFileName());
+        try {
+            writer.write(temporary);
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    /**
+     * Efface un dossier. Il change d'abord de place d'un seul coup : interrompu, l'effacement laisse un reste dans
+     * {@code trash}, jamais un dossier à moitié vide à l'endroit où on le cherche.
+     */
+    static void delete(Path folder, Path trash) throws IOException {
+        Files.createDirectories(trash);
+        if (Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(folder, Files.createTempDirectory(trash, "old").resolve("content"));
+        }
+        deleteTree(trash);
+    }
+
+    static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) return;
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Le noyau Java du cours dans {@code .venv} : son jar, le cache AOT qui le fait démarrer vite (JEP 514), et le
+ * fichier {@code kernel.json} par lequel Jupyter le connaît.
+ */
+final class KernelSide {
+    private final Course course;
+    private final Path folder;
+    private final Path jar;
+    private final Path cache;
+
+    KernelSide(Course course) {
+        this.course = course;
+        folder = course.kernelspec("java");
+        jar = folder.resolve("kernel.jar");
+        cache = folder.resolve("kernel.aot");
+    }
+
+    // --- Le jar ---
+
+    boolean jarIsReady() throws IOException {
+        return Files.exists(jar) && Fingerprint.matches(folder.resolve("jar.stamp"), jarFingerprint());
+    }
+
+    void buildJar(Commands commands) throws Exception {
+        Files.createDirectories(folder);
+        Folders.replace(jar, temporary -> export(commands, temporary));
+        Fingerprint.write(folder.resolve("jar.stamp"), jarFingerprint());
+    }
+
+    private void export(Commands commands, Path target) throws Exception {
+        var result = commands.run(List.of(course.jbangw().toString(), "export", "fatjar", "--force",
+                "-O", target.toString(), source().toString()));
+        if (result.ok()) return;
+        if (result.mentions("Could not resolve", "could not be resolved", "UnknownHost")) {
+            throw UserError.failed("Les bibliothèques du noyau n'ont pas pu être téléchargées : vérifiez la connexion, "
+                    + "puis relancez la commande.");
+        }
+        throw UserError.failed("Le noyau n'a pas pu être construit : le détail est dans build/setup.log.");
+    }
+
+    private String jarFingerprint() throws IOException {
+        return new Fingerprint().addFiles(course.home().resolve("src/kernel"))
+                .addFiles(course.home().resolve("src/display")).addFiles(Course.jdk().resolve("release")).value();
+    }
+
+    private Path source() {
+        return course.home().resolve("src/kernel/Kernel.java");
+    }
+
+    // --- Le cache AOT et kernel.json ---
+
+    boolean cacheIsReady() throws IOException {
+        return Files.exists(cache) && Files.exists(folder.resolve("kernel.json"))
+                && Fingerprint.matches(folder.resolve("aot.stamp"), cacheFingerprint());
+    }
+
+    /** Un noyau d'essai exécute des cellules ordinaires ; ce qu'il a chargé et compilé devient le cache. */
+    void buildCache(Commands commands) throws Exception {
+        var recording = folder.resolve("kernel.aotconf");
+        var train = new ArrayList<>(List.of(course.python().toString(), "-I",
+                course.home().resolve("src/tools/train.py").toString()));
+        train.addAll(argv("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recording));
+        check(commands.run(train));
+        Folders.replace(cache, temporary -> check(commands.run(command(
+                "-XX:AOTMode=create", "-XX:AOTConfiguration=" + recording, "-XX:AOTCache=" + temporary))));
+        Files.delete(recording);
+        Folders.replace(folder.resolve("kernel.json"), temporary -> Files.writeString(temporary, kernelJson()));
+        Fingerprint.write(folder.resolve("aot.stamp"), cacheFingerprint());
+    }
+
+    private static void check(Commands.Result result) throws UserError {
+        if (!result.ok()) {
+            throw UserError.failed("Le noyau n'a pas réussi ses cellules d'essai : le détail est dans build/setup.log.");
+        }
+    }
+
+    private String cacheFingerprint() throws IOException {
+        return new Fingerprint().add(jarFingerprint()).add(kernelJson())
+                .addFiles(course.home().resolve("src/tools/train.py")).value();
+    }
+
+    private List<String> argv(String... options) throws IOException {
+        var argv = command(options);
+        argv.add("{connection_file}");
+        return argv;
+    }
+
+    /** La commande du noyau, sans son argument. L'entraînement et l'usage doivent donner les mêmes options. */
+    private List<String> command(String... options) throws IOException {
+        var command = new ArrayList<>(List.of(Course.java().toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(declaredOptions());
+        command.addAll(List.of("-Dkernel.jbang=" + course.jbangw(), "-cp", jar.toString(), "kernel.Kernel"));
+        return command;
+    }
+
+    /** Les options de la JVM que la source du noyau demande à jbang. */
+    private List<String> declaredOptions() throws IOException {
+        try (var lines = Files.lines(source())) {
+            return lines.filter(line -> line.startsWith("//RUNTIME_OPTIONS "))
+                    .flatMap(line -> List.of(line.substring(18).strip().split(" +")).stream()).toList();
+        }
+    }
+
+    private String kernelJson() throws IOException {
+        return """
+                {
+                  "argv": [%s],
+                  "display_name": "Java (asynchrone)",
+                  "language": "java",
+                  "interrupt_mode": "message",
+                  "metadata": {"debugger": false}
+                }
+                """.formatted(argv("-XX:AOTCache=" + cache).stream().map(KernelSide::quoted)
+                .collect(Collectors.joining(", ")));
+    }
+
+    static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

@@ -1,0 +1,89 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw setup
+
+//JAVA 25+
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
+//SOURCES Course.java Commands.java Fingerprint.java Folders.java KernelSide.java Main.java Progress.java PythonSide.java UserError.java
+package tools;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Prépare tout ce que le cours demande, et seulement ce qui manque : JupyterLab dans {@code .venv}, le noyau Java, son
+ * cache de démarrage. Peut être arrêté n'importe quand : la fois suivante reprend.
+ */
+public final class Setup {
+    private static final String HELP = """
+            Usage : ./jbangw setup
+
+            Prépare le cours, une fois pour toutes : JupyterLab dans le dossier .venv, et le noyau Java.
+            Ce qui est déjà fait n'est pas refait. Ensuite, le cours marche sans réseau.
+            """;
+
+    private Setup() {}
+
+    public static void main(String... args) {
+        System.exit(Main.run(() -> {
+            var start = System.nanoTime();
+            for (var arg : args) {
+                switch (arg) {
+                    case "-h", "--help" -> {
+                        System.out.print(Progress.french(HELP));
+                        return;
+                    }
+                    default -> throw UserError.usage("Option inconnue : « " + arg + " ». Voyez ./jbangw setup --help.");
+                }
+            }
+            prepare(Course.find());
+            System.out.println(Progress.french("Le cours est prêt : ") + "./jbangw lab (" + Progress.seconds(start) + ")");
+        }));
+    }
+
+    /**
+     * Fait ce qui manque, une ligne par étape ; ne dit rien quand tout est là. Deux préparations du même clone passent
+     * l'une après l'autre.
+     *
+     * @throws UserError si quelque chose manque à la machine, avec ce qu'il faut faire
+     */
+    public static void prepare(Course course) throws Exception {
+        if (isReady(course)) return;
+        Files.createDirectories(course.build());
+        try (var channel = FileChannel.open(course.build().resolve("setup.lock"),
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE); var _ = lock(channel)) {
+            buildMissing(course, new Commands(course));
+        }
+    }
+
+    private static boolean isReady(Course course) throws IOException, InterruptedException {
+        var kernel = new KernelSide(course);
+        return kernel.jarIsReady() && kernel.cacheIsReady() && new PythonSide(course).isReady();
+    }
+
+    private static FileLock lock(FileChannel channel) throws Exception {
+        var lock = channel.tryLock();
+        return lock != null ? lock : Progress.step("Une autre préparation est en cours, attente de sa fin", channel::lock);
+    }
+
+    private static void buildMissing(Course course, Commands commands) throws Exception {
+        var python = new PythonSide(course);
+        if (!python.isReady()) step("JupyterLab et ses compagnons, dans .venv", () -> python.build(commands));
+        var kernel = new KernelSide(course);
+        if (!kernel.jarIsReady()) step("Noyau Java", () -> kernel.buildJar(commands));
+        if (!kernel.cacheIsReady()) step("Démarrage rapide du noyau", () -> kernel.buildCache(commands));
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static void step(String title, Work work) throws Exception {
+        Progress.step(title, () -> {
+            work.run();
+            return null;
+        });
+    }
+}
