@@ -10,8 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import jdk.jshell.JShell;
 
 /**
  * Les directives de jbang dans une cellule : {@code //SOURCES motif...} compile et charge des sources, dont le chemin part du
@@ -23,16 +23,17 @@ final class Directives {
 
     private final Workspace workspace;
     private final CellClassLoader loader;
-    private final JShell shell;
+    private final Consumer<String> classpath;
     private final Weaver weaver;
     private final Set<String> dependencies = new LinkedHashSet<>();              // lignes « DEPS ... » et « REPOS ... » déjà résolues
-    private final Set<String> classpath = new LinkedHashSet<>();
+    private final Set<String> entries = new LinkedHashSet<>();                   // dossiers et jars déjà ajoutés
     private final Map<Path, String> loaded = new HashMap<>();                     // source chargée -> son texte d'alors
 
-    Directives(Workspace workspace, CellClassLoader loader, JShell shell) {
+    /** @param classpath reçoit chaque dossier ou jar à ajouter */
+    Directives(Workspace workspace, CellClassLoader loader, Consumer<String> classpath) {
         this.workspace = workspace;
         this.loader = loader;
-        this.shell = shell;
+        this.classpath = classpath;
         this.weaver = new Weaver(loader);
     }
 
@@ -100,18 +101,14 @@ final class Directives {
     }
 
     private void load(Map<Path, String> sources) throws IOException, CellError {
-        var compiler = new SourceCompiler(workspace.directory("sources-" + loaded.size()), classpath());
+        var visible = new ArrayList<>(List.of(workspace.api().toString()));
+        visible.addAll(entries);
+        var compiler = new SourceCompiler(workspace.directory("sources-" + loaded.size()), visible);
         Path classes = compiler.compile(sources);
         compiler.classes().forEach((name, bytecode) -> loader.put(name, bytecode));
         compiler.classes().forEach((name, bytecode) -> loader.put(name, weaver.weave(bytecode)));
         addToClasspath(classes.toString());
         loaded.putAll(sources);
-    }
-
-    private List<String> classpath() {
-        var all = new ArrayList<>(List.of(workspace.api().toString()));
-        all.addAll(classpath);
-        return all;
     }
 
     private void resolve(Cell cell, Set<String> wanted) throws IOException, CellError {
@@ -123,6 +120,6 @@ final class Directives {
     }
 
     private void addToClasspath(String entry) {
-        if (classpath.add(entry)) shell.addToClasspath(entry);                   // JShell prévient aussi le chargeur des cellules
+        if (entries.add(entry)) classpath.accept(entry);
     }
 }

@@ -30,13 +30,14 @@ final class ErrorReport {
         String first = null;
         String source = snippet.source();
         for (Diag diag : shell.diagnostics(snippet).filter(Diag::isError).toList()) {
-            if (first == null) first = diag.getMessage(null);
-            int position = (int) Math.clamp(diag.getPosition(), 0, source.length());
+            String message = diag.getMessage(null).replaceAll("\\n\\s*location: class\\s*$", "");      // JShell ôte le nom de la classe
+            if (first == null) first = message;
+            int position = Math.clamp(diag.getPosition(), 0, source.length());
             int start = source.lastIndexOf('\n', position - 1) + 1;
             int end = source.indexOf('\n', position) < 0 ? source.length() : source.indexOf('\n', position);
             int line = firstLine + SnippetMap.lines(source.substring(0, position)) - SnippetMap.lines(SnippetMap.leadingBlank(source));
-            int width = (int) Math.clamp(diag.getEndPosition() - position, 1, Math.max(1, end - position));
-            lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + diag.getMessage(null));
+            int width = Math.clamp(diag.getEndPosition() - position, 1, Math.max(1, end - position));
+            lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + message);
             lines.add("    " + source.substring(start, end));
             lines.add("    " + source.substring(start, position).replaceAll("[^\t]", " ") + RED + "^".repeat(width) + PLAIN);
         }
@@ -84,7 +85,7 @@ final class ErrorReport {
     private String place(StackTraceElement frame) {
         var place = snippets.locate(frame);
         if (place.isPresent()) return "    " + place.get();
-        if (!loader.hasSource(frame.getClassName())) return null;
+        if (frame.getClassName().startsWith("REPL.") || !loader.hasSource(frame.getClassName())) return null;
         return "    " + frame.getFileName() + ", ligne " + frame.getLineNumber() + ", dans " + frame.getMethodName();
     }
 
@@ -100,6 +101,6 @@ final class ErrorReport {
 
     /** Ôte d'un texte les noms des classes dans lesquelles JShell range ce que l'élève déclare. */
     static String typeNames(String text) {
-        return text.replaceAll("REPL\\.\\$JShell\\$\\d+[A-Z]*\\$", "");
+        return text.replaceAll("REPL\\.\\$JShell\\$\\d+[A-Z]*[.$]", "");
     }
 }

@@ -31,24 +31,27 @@ final class Evaluator implements AutoCloseable {
     private record Piece(String source, int line, boolean complete, boolean semicolon) { }
 
     private final CellClassLoader loader = new CellClassLoader();
-    private final Execution execution = new Execution(loader);
     private final SnippetMap snippets = new SnippetMap();
+    private final Execution execution = new Execution(loader, snippets);
     private final ErrorReport errors = new ErrorReport(snippets, loader);
     private final Workspace workspace;
+    private final Classpath classpath;
     private final Directives directives;
     private final JShell shell;
 
     /** Démarre JShell, ce qui prend quelques dixièmes de seconde. */
     Evaluator() throws IOException {
         workspace = new Workspace();
-        loader.add(workspace.api());
+        classpath = new Classpath(workspace.api());
         shell = JShell.builder()
                 .executionEngine(new InThisJvm(), Map.of())
-                .compilerOptions("-proc:none", "-Xlint:none", "-classpath", workspace.api().toString())
+                .fileManager(classpath::watch)
+                .compilerOptions("-proc:none", "-Xlint:none")
                 .build();
         shell.eval("import module java.base;");                 // comme un fichier source compact
         shell.eval("import static display.Display.*;");
-        directives = new Directives(workspace, loader, shell);
+        directives = new Directives(workspace, loader, entry -> classpath.add(shell, entry));
+        snippets.follow(shell);
     }
 
     JShell shell() {
@@ -121,14 +124,12 @@ final class Evaluator implements AutoCloseable {
     /** Exécute un fragment ; null si ce n'est pas une expression à montrer. */
     private Value evaluate(Cell cell, Piece piece, List<DeclarationSnippet> declared) throws CellError {
         Value result = null;
+        snippets.evaluating(cell.number(), piece.line());
         for (SnippetEvent event : shell.eval(piece.source())) {
             Snippet snippet = event.snippet();
-            if (event.causeSnippet() != null) {
-                snippets.refresh(shell, snippet);
-                continue;
-            }
+            if (event.causeSnippet() != null) continue;                    // un fragment d'avant, compilé à nouveau
             if (event.status() == Status.REJECTED) throw errors.compilation(shell, snippet, cell, piece.line());
-            snippets.remember(shell, snippet, cell.number(), piece.line());
+            snippets.remember(snippet, cell.number(), piece.line());
             if (cell.stopped()) throw errors.interrupted(cell);
             if (event.exception() != null) throw failure(event, cell);
             if (snippet instanceof DeclarationSnippet declaration) declared.add(declaration);

@@ -29,6 +29,7 @@ final class Execution extends DirectExecutionControl {
     private static final Pattern SNIPPET_CLASS = Pattern.compile("(REPL\\.\\$JShell\\$\\d+)[A-Z]*");
 
     private final CellClassLoader loader;
+    private final SnippetMap snippets;
     private final Weaver weaver;
     private final Map<String, Optional<Object>> results = new ConcurrentHashMap<>();
     private final Map<String, Class<?>> latest = new ConcurrentHashMap<>();      // classe d'un fragment, sans sa lettre -> dernière version
@@ -40,9 +41,10 @@ final class Execution extends DirectExecutionControl {
     private volatile Throwable failure;
     private int count;
 
-    Execution(CellClassLoader loader) {
+    Execution(CellClassLoader loader, SnippetMap snippets) {
         super(new Loader(loader));
         this.loader = loader;
+        this.snippets = snippets;
         this.weaver = new Weaver(loader);
     }
 
@@ -77,7 +79,10 @@ final class Execution extends DirectExecutionControl {
         var woven = new ArrayList<ClassBytecodes>();
         for (var c : classes) woven.add(new ClassBytecodes(c.name(), weaver.weave(c.bytecodes())));
         super.load(woven.toArray(ClassBytecodes[]::new));
-        for (var c : classes) keepVariables(c.name());
+        for (var c : classes) {
+            snippets.loaded(c.name());
+            keepVariables(c.name());
+        }
     }
 
     /**

@@ -20,22 +20,33 @@ final class SnippetMap {
         }
     }
 
-    private record Origin(SnippetWrapper wrapper, int cell, int firstLine) { }
+    private record Origin(int cell, int firstLine) { }
 
-    private final Map<String, Origin> origins = new ConcurrentHashMap<>();
+    private final Map<String, Origin> origins = new ConcurrentHashMap<>();        // classe d'un fragment, sans sa lettre de version
+    private volatile Origin evaluating;
+    private volatile JShell shell;
 
-    /** Retient qu'un fragment commence à la ligne {@code firstLine} (à partir de 1) de la cellule {@code cell}. */
-    void remember(JShell shell, Snippet snippet, int cell, int firstLine) {
-        SnippetWrapper wrapper = shell.sourceCodeAnalysis().wrapper(snippet);
-        Matcher matcher = FRAME_CLASS.matcher(wrapper.fullClassName());
-        if (matcher.matches()) origins.put(matcher.group(1), new Origin(wrapper, cell, firstLine));
+    /** Les fragments à retrouver seront ceux de cette session. */
+    void follow(JShell shell) {
+        this.shell = shell;
     }
 
-    /** Le fragment a été compilé à nouveau, parce qu'une de ses dépendances a changé : son texte n'a pas bougé dans la cellule. */
-    void refresh(JShell shell, Snippet snippet) {
-        SnippetWrapper wrapper = shell.sourceCodeAnalysis().wrapper(snippet);
-        Matcher matcher = FRAME_CLASS.matcher(wrapper.fullClassName());
-        if (matcher.matches()) origins.computeIfPresent(matcher.group(1), (name, old) -> new Origin(wrapper, old.cell, old.firstLine));
+    /** Un fragment qui commence à la ligne {@code firstLine} (à partir de 1) de la cellule {@code cell} va être évalué. */
+    void evaluating(int cell, int firstLine) {
+        evaluating = new Origin(cell, firstLine);
+    }
+
+    /** Une classe vient d'être chargée : celle du fragment en cours, ou une nouvelle version d'un fragment d'avant. */
+    void loaded(String className) {
+        Matcher matcher = FRAME_CLASS.matcher(className);
+        Origin origin = evaluating;
+        if (matcher.matches() && origin != null) origins.putIfAbsent(matcher.group(1), origin);
+    }
+
+    /** Le fragment évalué vient de cette cellule, même s'il en remplace un autre. */
+    void remember(Snippet snippet, int cell, int firstLine) {
+        Matcher matcher = FRAME_CLASS.matcher(shell.sourceCodeAnalysis().wrapper(snippet).fullClassName());
+        if (matcher.matches()) origins.put(matcher.group(1), new Origin(cell, firstLine));
     }
 
     /** L'endroit du code de l'élève où passe cet appel ; vide si ce n'est pas du code de cellule. */
@@ -44,12 +55,18 @@ final class SnippetMap {
         if (!matcher.matches()) return Optional.empty();
         Origin origin = origins.get(matcher.group(1));
         if (origin == null || frame.getLineNumber() < 1) return Optional.empty();
-        return Optional.of(new Place(origin.cell, origin.firstLine + snippetLine(origin, frame.getLineNumber()), method(matcher.group(2), frame.getMethodName())));
+        int line = wrapper(matcher.group(1)).map(wrapper -> snippetLine(wrapper, frame.getLineNumber())).orElse(0);
+        return Optional.of(new Place(origin.cell, origin.firstLine + line, method(matcher.group(2), frame.getMethodName())));
+    }
+
+    private Optional<SnippetWrapper> wrapper(String className) {
+        return shell.snippets().map(shell.sourceCodeAnalysis()::wrapper)
+                .filter(wrapper -> wrapper.fullClassName().replaceFirst("[A-Z]*$", "").equals(className)).findFirst();
     }
 
     /** La ligne (à partir de 0) du fragment qui correspond à une ligne (à partir de 1) de la classe que JShell en a faite. */
-    private static int snippetLine(Origin origin, int wrappedLine) {
-        String wrapped = origin.wrapper.wrapped();
+    private static int snippetLine(SnippetWrapper wrapper, int wrappedLine) {
+        String wrapped = wrapper.wrapped();
         int start = 0;
         for (int line = 1; line < wrappedLine; line++) {
             int end = wrapped.indexOf('\n', start);
@@ -57,8 +74,8 @@ final class SnippetMap {
             start = end + 1;
         }
         while (start < wrapped.length() && wrapped.charAt(start) == ' ') start++;
-        String source = origin.wrapper.source();
-        int position = Math.clamp(origin.wrapper.wrappedToSourcePosition(start), 0, source.length());
+        String source = wrapper.source();
+        int position = Math.clamp(wrapper.wrappedToSourcePosition(start), 0, source.length());
         return lines(source.substring(0, position)) - lines(leadingBlank(source));
     }
 

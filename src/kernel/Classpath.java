@@ -1,0 +1,45 @@
+package kernel;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import jdk.jshell.JShell;
+
+/**
+ * Ce que le compilateur des cellules voit, en plus du JDK. De lui-même, JShell part du classpath de la JVM : les cellules
+ * verraient alors les bibliothèques du noyau. On le remplace donc, au début et après chaque ajout.
+ */
+final class Classpath {
+    private final List<Path> entries = new ArrayList<>();
+    private StandardJavaFileManager files;
+
+    Classpath(Path first) {
+        entries.add(first);
+    }
+
+    /** Retient le gestionnaire de fichiers du compilateur de JShell, et le rend. */
+    StandardJavaFileManager watch(StandardJavaFileManager files) {
+        this.files = files;
+        apply();
+        return files;
+    }
+
+    /** Ajoute un dossier de classes ou un jar, pour le compilateur et pour l'exécution. */
+    void add(JShell shell, String entry) {
+        entries.add(Path.of(entry));
+        shell.addToClasspath(entry);
+        apply();
+    }
+
+    private void apply() {
+        try {
+            files.setLocationFromPaths(StandardLocation.CLASS_PATH, entries);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
