@@ -1,0 +1,141 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw test [helpers] [snippets] [tools] [kernel] [notebooks] [browser]
+
+//JAVA 25+
+//DEPS org.junit.jupiter:junit-jupiter:5.14.4
+//DEPS org.junit.platform:junit-platform-launcher:1.14.4
+//DEPS org.zeromq:jeromq:0.6.0
+//DEPS com.google.code.gson:gson:2.14.0
+//DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.52.0
+//DEPS org.seleniumhq.selenium:selenium-support:4.52.0
+//SOURCES Setup.java TestReport.java
+//SOURCES ../asynchelpers/*.java
+//SOURCES ../kernel/*.java
+//SOURCES ../tests/**/*.java
+package tools;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Prouve le cours : prépare ce qui manque, exécute les tests de src/tests avec JUnit, partie par partie, et compte. */
+public final class Test {
+
+    private static final String HELP = """
+            Usage : ./jbangw test [partie]...
+
+            Prépare ce qui manque, puis vérifie tout le cours, ou seulement les parties nommées :
+              %s
+            Le code de sortie est 0 quand tout ce qui a été exécuté a réussi.
+            """;
+
+    /** Une durée assez longue pour une machine chargée : elle ne sert qu'à ne jamais attendre sans fin. */
+    private static final String DEFAULT_TIMEOUT = "60 s";
+
+    private static final Pattern PACKAGE = Pattern.compile("^package\\s+([\\w.]+)\\s*;", Pattern.MULTILINE);
+
+    private Test() {}
+
+    /** Une partie des tests : son nom sur la ligne de commande, et son dossier dans src/tests. */
+    private enum Part {
+        HELPERS("asynchelpers"), SNIPPETS("examples"), TOOLS("tools"), KERNEL("kernel"), NOTEBOOKS("notebooks"), BROWSER("browser");
+
+        final String folder;
+
+        Part(String folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase();
+        }
+
+        static Part named(String name) throws UserError {
+            for (var part : values()) if (part.toString().equals(name)) return part;
+            throw UserError.usage("Partie inconnue : « " + name + " ». Les parties sont : " + list() + ".");
+        }
+
+        static String list() {
+            return Arrays.stream(values()).map(Part::toString).collect(Collectors.joining(", "));
+        }
+    }
+
+    public static void main(String... args) {
+        if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+            System.out.print(Progress.french(HELP.formatted(Part.list())));
+            return;
+        }
+        var report = new TestReport(System.out);
+        var exitCode = Main.run(() -> run(args, report));
+        System.exit(exitCode != 0 || report.allGood() ? exitCode : 1);  // exit : un thread oublié n'empêche pas la fin
+    }
+
+    private static void run(String[] args, TestReport report) throws Exception {
+        var parts = EnumSet.noneOf(Part.class);
+        for (var arg : args) parts.add(Part.named(arg));
+        if (parts.isEmpty()) parts = EnumSet.allOf(Part.class);
+
+        var course = Course.find();
+        if (needSetup(parts)) Setup.prepare(course);
+        for (var part : parts) {
+            report.startPart(part.toString());
+            run(testClasses(course.home().resolve("src/tests").resolve(part.folder)), report);
+        }
+        report.printSummary();
+    }
+
+    /** Les aides et les extraits se passent de Jupyter : leurs tests aussi. */
+    private static boolean needSetup(Collection<Part> parts) {
+        return !EnumSet.of(Part.HELPERS, Part.SNIPPETS).containsAll(parts);
+    }
+
+    private static void run(List<String> classNames, TestReport report) {
+        if (classNames.isEmpty()) {
+            report.addFailure("aucun test dans cette partie", null);
+            return;
+        }
+        var request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(classNames.stream().map(name -> selectClass(name)).toList())
+                .configurationParameter("junit.jupiter.execution.timeout.default", DEFAULT_TIMEOUT)
+                // un test bloqué là où l'interruption ne fait rien est abandonné, au lieu de bloquer les suivants
+                .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
+                // un test mal déclaré (privé, statique...) serait ignoré sans bruit
+                .configurationParameter("junit.platform.discovery.issue.severity.critical", "INFO")
+                .build();
+        try {
+            LauncherFactory.create().execute(request, report);
+        } catch (RuntimeException e) {
+            report.addFailure("recherche des tests", e);
+        }
+    }
+
+    /** Les classes de test d'un dossier, lues dans les sources : une classe absente du programme sera un échec. */
+    private static List<String> testClasses(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) return List.of();
+        try (var files = Files.walk(folder)) {
+            var sources = files.filter(file -> file.toString().endsWith("Test.java")).sorted().toList();
+            return sources.stream().map(Test::className).toList();
+        }
+    }
+
+    private static String className(Path source) {
+        var simpleName = source.getFileName().toString().replace(".java", "");
+        try {
+            var matcher = PACKAGE.matcher(Files.readString(source));
+            return matcher.find() ? matcher.group(1) + "." + simpleName : simpleName;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package tools;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+
+/**
+ * Écrit une ligne par test dès qu'il finit, le détail de chaque échec, et compte. Un groupe de tests qui ne démarre pas
+ * est un échec ; un test ignoré dit pourquoi.
+ */
+final class TestReport implements TestExecutionListener {
+
+    private final PrintStream out;  // gardé : un test peut remplacer System.out
+    private final Map<TestIdentifier, Long> starts = new ConcurrentHashMap<>();
+    private final List<String> failures = new ArrayList<>();
+    private TestPlan plan;
+    private String part = "";
+    private int passed;
+    private int skipped;
+
+    TestReport(PrintStream out) {
+        this.out = out;
+    }
+
+    boolean allGood() {
+        return passed > 0 && failures.isEmpty();
+    }
+
+    void startPart(String name) {
+        part = name;
+        print("");
+        print("── " + name);
+    }
+
+    /** @param error ce qui l'explique, ou null */
+    void addFailure(String name, Throwable error) {
+        failures.add(part + " · " + name);
+        print("✘ " + name);
+        if (error != null) printDetails(error);
+    }
+
+    /** La dernière ligne est faite pour être lue par un programme : elle est en anglais, sous une forme fixe. */
+    void printSummary() {
+        print("");
+        if (!failures.isEmpty()) print("Échecs :");
+        failures.forEach(name -> print("  ✘ " + name));
+        print("%d passed, %d failed".formatted(passed, failures.size()) + (skipped > 0 ? ", " + skipped + " skipped" : ""));
+    }
+
+    @Override
+    public void testPlanExecutionStarted(TestPlan testPlan) {
+        plan = testPlan;
+    }
+
+    @Override
+    public void executionStarted(TestIdentifier test) {
+        starts.put(test, System.nanoTime());
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier test, String reason) {
+        skip(test, reason);
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        var error = result.getThrowable().orElse(null);
+        switch (result.getStatus()) {
+            case SUCCESSFUL -> {
+                if (test.isTest()) pass(test);
+            }
+            case ABORTED -> skip(test, error == null ? "sans raison donnée" : error.getMessage());
+            case FAILED -> addFailure(name(test) + duration(test), error);
+        }
+    }
+
+    private void pass(TestIdentifier test) {
+        passed++;
+        print("✔ " + name(test) + duration(test));
+    }
+
+    private void skip(TestIdentifier test, String reason) {
+        var tests = test.isTest() ? 1 : plan.getDescendants(test).stream().filter(TestIdentifier::isTest).count();
+        skipped += (int) Math.max(1, tests);
+        print("– " + name(test) + " : IGNORÉ" + (tests > 1 ? " (" + tests + " tests)" : "") + ", " + reason);
+    }
+
+    /** Le nom du test, précédé de celui de sa classe. */
+    private String name(TestIdentifier test) {
+        return plan.getParent(test)
+                .filter(parent -> parent.getParentId().isPresent())  // la racine est le moteur JUnit
+                .map(parent -> name(parent) + " : ").orElse("") + test.getDisplayName();
+    }
+
+    private String duration(TestIdentifier test) {
+        var millis = (System.nanoTime() - starts.getOrDefault(test, System.nanoTime())) / 1_000_000;
+        return millis < 1000 ? " (" + millis + " ms)" : String.format(Locale.FRENCH, " (%.1f s)", millis / 1000.0);
+    }
+
+    private void printDetails(Throwable error) {
+        for (var e = error; e != null; e = e.getCause()) {
+            printRaw(e instanceof AssertionError ? String.valueOf(e.getMessage()) : e.toString());
+            testFrames(e).forEach(frame -> printRaw("  à " + frame));
+        }
+        for (var e : error.getSuppressed()) printRaw("et aussi " + e);
+    }
+
+    /** Les lignes de nos fichiers de test, ou à défaut les premières de la pile. */
+    private static List<StackTraceElement> testFrames(Throwable error) {
+        var frames = List.of(error.getStackTrace());
+        var ours = frames.stream().filter(f -> f.getFileName() != null && f.getFileName().endsWith("Test.java")).toList();
+        return ours.isEmpty() ? frames.subList(0, Math.min(5, frames.size())) : ours;
+    }
+
+    /** Un texte qui n'est pas de nous est montré tel quel, en retrait. */
+    private void printRaw(String text) {
+        out.println(text.indent(4).stripTrailing());
+        out.flush();
+    }
+
+    private void print(String line) {
+        out.println(Progress.french(line));
+        out.flush();
+    }
+}
