@@ -112,6 +112,7 @@ final class KernelSide {
         }
     }
 
+    /** Un cache perdu, tronqué ou périmé ne gêne pas la JVM, mais elle s'en plaindrait sur la sortie standard. */
     private String kernelJson() throws IOException {
         return """
                 {
@@ -121,7 +122,7 @@ final class KernelSide {
                   "interrupt_mode": "message",
                   "metadata": {"debugger": false}
                 }
-                """.formatted(argv("-XX:AOTCache=" + cache).stream().map(KernelSide::quoted)
+                """.formatted(argv("-XX:AOTCache=" + cache, "-Xlog:disable").stream().map(KernelSide::quoted)
                 .collect(Collectors.joining(", ")));
     }
 

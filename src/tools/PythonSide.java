@@ -10,6 +10,15 @@ import java.util.Map;
 /** Le côté Python du cours : {@code .venv}, fait de {@code requirements.txt}, empreintes vérifiées. */
 final class PythonSide {
     private static final String MINIMUM = "3.10";
+    /** JupyterLab en français, sans la question sur les nouvelles, pour qui l'ouvre depuis ce .venv. */
+    private static final String LAB_SETTINGS = """
+            {
+              "@jupyterlab/translation-extension:plugin": {"locale": "fr_FR"},
+              "@jupyterlab/apputils-extension:notification": {
+                "fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": false
+              }
+            }
+            """;
     private final Course course;
 
     PythonSide(Course course) {
@@ -31,6 +40,19 @@ final class PythonSide {
         makeVenv(commands, python);
         install(commands);
         Fingerprint.write(stamp(), fingerprint(version(course.python().toString())));
+    }
+
+    boolean settingsAreReady() {
+        return Fingerprint.matches(settings(), LAB_SETTINGS);
+    }
+
+    void writeSettings() throws IOException {
+        Files.createDirectories(settings().getParent());
+        Fingerprint.write(settings(), LAB_SETTINGS);
+    }
+
+    private Path settings() {
+        return course.venv().resolve("share/jupyter/lab/settings/overrides.json");
     }
 
     private Path stamp() {

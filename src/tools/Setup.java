@@ -60,7 +60,8 @@ public final class Setup {
 
     private static boolean isReady(Course course) throws IOException, InterruptedException {
         var kernel = new KernelSide(course);
-        return kernel.jarIsReady() && kernel.cacheIsReady() && new PythonSide(course).isReady();
+        var python = new PythonSide(course);
+        return kernel.jarIsReady() && kernel.cacheIsReady() && python.settingsAreReady() && python.isReady();
     }
 
     private static FileLock lock(FileChannel channel) throws Exception {
@@ -71,6 +72,7 @@ public final class Setup {
     private static void buildMissing(Course course, Commands commands) throws Exception {
         var python = new PythonSide(course);
         if (!python.isReady()) step("JupyterLab et ses compagnons, dans .venv", () -> python.build(commands));
+        if (!python.settingsAreReady()) python.writeSettings();
         var kernel = new KernelSide(course);
         if (!kernel.jarIsReady()) step("Noyau Java", () -> kernel.buildJar(commands));
         if (!kernel.cacheIsReady()) step("Démarrage rapide du noyau", () -> kernel.buildCache(commands));

@@ -1,0 +1,133 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw lab
+
+//JAVA 25+
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
+//SOURCES Setup.java LabServer.java
+package tools;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Ouvre le cours : prépare ce qui manque, démarre JupyterLab sur cette machine seulement, et l'arrête à Ctrl-C. */
+public final class Lab {
+    private static final String HELP = """
+            Usage : ./jbangw lab [--no-browser] [--port N] [cahier]
+
+            Ouvre le cours dans JupyterLab, après avoir préparé ce qui manque. Ctrl-C ferme tout.
+
+              cahier        le cahier à ouvrir (sans lui : notebooks/01-les-librairies.ipynb)
+              --no-browser  n'ouvre pas le navigateur : l'adresse à y copier est affichée
+              --port N      le port à essayer en premier (8888) ; s'il est pris, le suivant l'est
+            """;
+    private static final String FIRST_LESSON = "notebooks/01-les-librairies.ipynb";
+
+    private Lab() {}
+
+    /** Ce que l'utilisateur a demandé. */
+    private record Options(boolean help, boolean browser, int port, Optional<String> notebook) {
+
+        static Options parse(List<String> args) throws UserError {
+            var options = new Options(false, true, 8888, Optional.empty());
+            for (var words = args.iterator(); words.hasNext(); ) {
+                options = options.with(words.next(), words);
+            }
+            return options;
+        }
+
+        private Options with(String word, java.util.Iterator<String> next) throws UserError {
+            return switch (word) {
+                case "-h", "--help" -> new Options(true, browser, port, notebook);
+                case "--no-browser" -> new Options(help, false, port, notebook);
+                case "--port" -> new Options(help, browser, parsePort(next.hasNext() ? next.next() : ""), notebook);
+                case String w when w.startsWith("--port=") ->
+                        new Options(help, browser, parsePort(w.substring(7)), notebook);
+                case String w when w.startsWith("-") ->
+                        throw UserError.usage("Option inconnue : « " + w + " ». Voyez ./jbangw lab --help.");
+                case String w when notebook.isPresent() ->
+                        throw UserError.usage("Un seul cahier à la fois : « " + w + " » est de trop.");
+                case String w -> new Options(help, browser, port, Optional.of(w));
+            };
+        }
+
+        private static int parsePort(String text) throws UserError {
+            if (text.matches("[0-9]{1,5}")) {
+                var port = Integer.parseInt(text);
+                if (1 <= port && port <= 65535) return port;
+            }
+            throw UserError.usage("Après --port, il faut un nombre de 1 à 65535, par exemple --port 8889.");
+        }
+    }
+
+    public static void main(String... args) {
+        System.exit(Main.run(() -> {
+            var options = Options.parse(List.of(args));
+            if (options.help()) System.out.print(Progress.french(HELP));
+            else open(Course.find(), options);
+        }));
+    }
+
+    private static void open(Course course, Options options) throws Exception {
+        var page = page(course, options.notebook());
+        Setup.prepare(course);
+        var server = Progress.step("JupyterLab", () -> start(course, options, page));
+        System.out.println(Progress.french("Le cours est ouvert : ") + server.address());
+        System.out.println(Progress.french("Pour le fermer : Ctrl-C."));
+        server.await();
+    }
+
+    /** Un port libre à l'instant peut être pris juste après : le serveur a le dernier mot, on essaie le suivant. */
+    private static LabServer start(Course course, Options options, URI page) throws Exception {
+        for (var port = freePort(options.port()); ; port = freePort(port + 1)) {
+            if (port != options.port()) {
+                System.out.print(Progress.french("(le port " + options.port() + " est pris : ce sera le " + port + ") "));
+            }
+            var server = LabServer.start(course, port, page, options.browser());
+            if (server.isPresent()) return server.get();
+        }
+    }
+
+    private static int freePort(int first) throws UserError {
+        for (var port = first; port <= 65535; port++) {
+            try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (IOException _) {
+                // Pris, ou réservé au système : le suivant.
+            }
+        }
+        throw UserError.failed("Aucun port libre à partir de " + first + " : essayez --port 8888.");
+    }
+
+    /** @return l'adresse, dans JupyterLab, du cahier demandé ; JupyterLab seul si la première leçon n'est pas là */
+    private static URI page(Course course, Optional<String> notebook) throws Exception {
+        var path = notebook.isPresent() ? find(course, notebook.get()) : course.home().resolve(FIRST_LESSON);
+        if (!Files.exists(path)) return URI.create("/lab");
+        var inside = course.home().relativize(path).toString().replace('\\', '/');
+        return URI.create(new URI(null, null, "/lab/tree/" + inside, null).toASCIIString());
+    }
+
+    private static Path find(Course course, String name) throws IOException, UserError {
+        for (var folder : List.of(Path.of("").toAbsolutePath(), course.home(), course.home().resolve("notebooks"))) {
+            for (var suffix : List.of("", ".ipynb")) {
+                var path = folder.resolve(name + suffix).normalize();
+                if (Files.isRegularFile(path) && path.toRealPath().startsWith(course.home().toRealPath())) {
+                    return course.home().toRealPath().equals(course.home()) ? path.toRealPath() : path;
+                }
+            }
+        }
+        throw UserError.usage("Pas de cahier « " + name + " » dans le cours. Il y a : " + notebooks(course) + ".");
+    }
+
+    private static String notebooks(Course course) throws IOException {
+        try (var files = Files.list(course.home().resolve("notebooks"))) {
+            return String.join(", ", files.map(f -> "notebooks/" + f.getFileName())
+                    .filter(f -> f.endsWith(".ipynb")).sorted().toList());
+        }
+    }
+}
