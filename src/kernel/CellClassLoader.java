@@ -8,6 +8,7 @@ import java.net.URLClassLoader;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -15,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * une cellule peut donc demander par {@code //DEPS} une autre version d'une bibliothèque dont le noyau se sert.
  */
 final class CellClassLoader extends URLClassLoader {
+    /** Ce que {@link Weaver} fait appeler au code des cellules. */
+    private static final Set<String> WOVEN = Set.of("kernel.StopCheck", "kernel.TaskContext");
     private final Map<String, byte[]> bytecodes = new ConcurrentHashMap<>();
 
     CellClassLoader() {
@@ -48,7 +51,7 @@ final class CellClassLoader extends URLClassLoader {
     }
 
     @Override protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (name.startsWith("display.") || name.equals("kernel.StopCheck")) return CellClassLoader.class.getClassLoader().loadClass(name);
+        if (name.startsWith("display.") || WOVEN.contains(name)) return CellClassLoader.class.getClassLoader().loadClass(name);
         return super.loadClass(name, resolve);
     }
 

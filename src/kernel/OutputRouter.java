@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /**
  * Conduit ce qui est écrit sur System.out et System.err jusqu'à la cellule qui a lancé le fil qui écrit.
@@ -35,26 +36,43 @@ final class OutputRouter {
 
     /** Exécute une tâche au nom d'une cellule, dans le fil courant. */
     static <T> T callAs(Cell cell, Callable<T> task) throws Exception {
-        Cell before = CURRENT.get();
-        CURRENT.set(cell);
+        Cell before = enter(cell);
         try {
             return task.call();
         } finally {
-            if (before == null) CURRENT.remove();
-            else CURRENT.set(before);
+            leave(before);
+        }
+    }
+
+    /** Exécute une tâche au nom d'une cellule, dans le fil courant. */
+    static <T> T getAs(Cell cell, Supplier<T> task) {
+        Cell before = enter(cell);
+        try {
+            return task.get();
+        } finally {
+            leave(before);
         }
     }
 
     /** Exécute une tâche au nom d'une cellule, dans le fil courant. */
     static void runAs(Cell cell, Runnable task) {
-        Cell before = CURRENT.get();
-        CURRENT.set(cell);
+        Cell before = enter(cell);
         try {
             task.run();
         } finally {
-            if (before == null) CURRENT.remove();
-            else CURRENT.set(before);
+            leave(before);
         }
+    }
+
+    private static Cell enter(Cell cell) {
+        Cell before = CURRENT.get();
+        CURRENT.set(cell);
+        return before;
+    }
+
+    private static void leave(Cell before) {
+        if (before == null) CURRENT.remove();
+        else CURRENT.set(before);
     }
 
     private static PrintStream stream(boolean err, PrintStream fallback) {

@@ -14,6 +14,19 @@ public final class StopCheck {
         if (armed) stopIfAsked();
     }
 
+    /**
+     * Ce que devient {@code System.exit} dans une cellule : finir le noyau perdrait toutes les variables. Lance donc une erreur.
+     */
+    public static void exit(int status) {
+        throw new SecurityException("exit(" + status + ") finirait le noyau et perdrait vos variables : la cellule s’arrête ici. "
+                + "Pour repartir de zéro : menu Noyau, « Redémarrer ».");
+    }
+
+    /** Ce que deviennent {@code Runtime.exit} et {@code Runtime.halt} dans une cellule. */
+    public static void exit(Runtime runtime, int status) {
+        exit(status);
+    }
+
     static void arm() {
         armed = true;
     }
