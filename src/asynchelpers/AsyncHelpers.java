@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Le chronomètre et la tâche d'essai du cours : de quoi voir, à l'écran, ce qui se passe en même temps.
+ * Le chronomètre et la tâche d'essai du cours : de quoi voir, à l'écran, ce qui se passe en même temps.
  *
- * <p>Toutes les méthodes peuvent être appelées par plusieurs threads à la fois : chaque ligne part en une seule
+ * <p>Toutes les méthodes peuvent être appelées par plusieurs threads à la fois : chaque ligne part en une seule
  * écriture, donc deux lignes ne se mélangent jamais. L'idée vient des aides du cours Python de Thierry Parmentelat.
  */
 public final class AsyncHelpers {
 
-    /** Instant zéro, en nanosecondes ; {@code volatile}, car un thread le règle et les autres le lisent. */
+    /** Instant zéro, en nanosecondes ; {@code volatile}, car un thread le règle et les autres le lisent. */
     private static volatile long zero = System.nanoTime();
 
     private AsyncHelpers() {
@@ -20,15 +20,15 @@ public final class AsyncHelpers {
 
     /** Remet le chronomètre à zéro pour tous les threads et affiche une ligne de tirets. Ne bloque pas. */
     public static void startTimer() {
-        zero = System.nanoTime();
         printLine("-".repeat(20) + " zero");
+        zero = System.nanoTime();
     }
 
     /**
      * Affiche le temps écoulé depuis {@link #startTimer()}, comme {@code 2s + 003ms}, puis les arguments séparés
      * par un espace. Avant tout appel à {@code startTimer()}, le zéro est l'instant du chargement de la classe.
      *
-     * @param args ce qu'il faut afficher après le temps ; rien, si la liste est vide
+     * @param args ce qu'il faut afficher après le temps ; rien, si la liste est vide
      */
     public static void showTimer(Object... args) {
         var elapsed = Duration.ofNanos(System.nanoTime() - zero);
@@ -39,13 +39,13 @@ public final class AsyncHelpers {
     }
 
     /**
-     * Une tâche qui dure : affiche {@code >>> name}, attend, affiche {@code <<< name}. Ne bloque que le thread appelant.
+     * Une tâche qui dure : affiche {@code >>> name}, attend, affiche {@code <<< name}. Ne bloque que le thread appelant.
      *
      * @param name le nom de la tâche, tel qu'il sera affiché
-     * @param seconds la durée de l'attente, en secondes ; zéro convient
+     * @param seconds la durée de l'attente, en secondes ; zéro convient
      * @return dix fois la durée
      * @throws IllegalArgumentException si la durée est négative ou n'est pas un nombre
-     * @throws InterruptedException si le thread est interrompu : l'attente cesse aussitôt, sans la ligne de fin
+     * @throws InterruptedException si le thread est interrompu : l'attente cesse aussitôt, sans la ligne de fin
      */
     public static double sequence(String name, double seconds) throws InterruptedException {
         var delay = delay(seconds);
@@ -55,11 +55,11 @@ public final class AsyncHelpers {
         return 10 * seconds;
     }
 
-    /** Traduit une attente donnée en secondes ; refuse ce qui ne peut pas être attendu. */
+    /** Traduit une attente donnée en secondes ; refuse ce qui ne peut pas être attendu. */
     static Duration delay(double seconds) {
         if (!(seconds >= 0))  // écrit ainsi, le test refuse aussi NaN
             throw new IllegalArgumentException(
-                    "Une attente se donne en secondes, à partir de 0 : " + seconds + " ne convient pas.");
+                    "Une attente se donne en secondes, à partir de 0 : " + seconds + " ne convient pas.");
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 

@@ -14,9 +14,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Une connexion à un serveur d'écho de cette machine : envoie un message, annonce la fin, lit la réponse entière.
+ * Une connexion à un serveur d'écho de cette machine : envoie un message, annonce la fin, lit la réponse entière.
  *
- * <p>Toutes les entrées-sorties se font dans des threads virtuels, et l'appelant attend leur résultat : ainsi une
+ * <p>Toutes les entrées-sorties se font dans des threads virtuels, et l'appelant attend leur résultat : ainsi une
  * interruption met fin à l'attente aussitôt, même quand l'appelant est un thread de plateforme.
  *
  * {@snippet :
@@ -34,16 +34,16 @@ public final class EchoClient implements AutoCloseable {
     }
 
     /**
-     * Ouvre la connexion ; attend que le serveur l'accepte.
+     * Ouvre la connexion ; attend que le serveur l'accepte.
      *
      * @param port le port du serveur, de 1 à 65535
-     * @throws ConnectException si personne n'écoute sur ce port ; le message dit quoi faire
+     * @throws ConnectException si personne n'écoute sur ce port ; le message dit quoi faire
      * @throws IllegalArgumentException si le port ne convient pas
-     * @throws InterruptedException si le thread est interrompu : l'attente cesse et la connexion est fermée
+     * @throws InterruptedException si le thread est interrompu : l'attente cesse et la connexion est fermée
      */
     public static EchoClient connect(int port) throws IOException, InterruptedException {
         if (port < 1 || port > 65535)
-            throw new IllegalArgumentException("Un serveur a un port de 1 à 65535 : " + port + " ne convient pas.");
+            throw new IllegalArgumentException("Un serveur a un port de 1 à 65535 : " + port + " ne convient pas.");
         var client = new EchoClient();
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try {
@@ -53,7 +53,7 @@ public final class EchoClient implements AutoCloseable {
             }));
         } catch (ConnectException e) {
             client.close();
-            var message = "Personne ne répond sur le port %d (%s) : démarrez d’abord le serveur, ou vérifiez le numéro du port.";
+            var message = "Personne ne répond sur le port %d (%s) : démarrez d'abord le serveur, ou vérifiez le numéro du port.";
             throw (ConnectException) new ConnectException(message.formatted(port, e.getMessage())).initCause(e);
         }
         return client;
@@ -67,33 +67,33 @@ public final class EchoClient implements AutoCloseable {
     /**
      * Envoie le message, ferme le sens de l'envoi, et lit jusqu'à la fin du flux. Attend la réponse entière.
      *
-     * <p>L'envoi et la lecture se font en même temps : sinon, avec un long message, client et serveur attendraient
+     * <p>L'envoi et la lecture se font en même temps : sinon, avec un long message, client et serveur attendraient
      * chacun que l'autre lise. Une connexion ne sert qu'à un message, puisque l'envoi est fermé ensuite.
      *
-     * @param message les octets à envoyer ; un message vide convient
+     * @param message les octets à envoyer ; un message vide convient
      * @return les octets reçus
      * @throws EOFException si le serveur ferme avant d'avoir tout renvoyé
      * @throws SocketException si le serveur disparaît en cours d'échange, ou si la connexion est déjà fermée
      * @throws IllegalStateException si un message est déjà parti par cette connexion
-     * @throws InterruptedException si le thread est interrompu : l'attente cesse et la connexion est fermée
+     * @throws InterruptedException si le thread est interrompu : l'attente cesse et la connexion est fermée
      */
     public byte[] echo(byte[] message) throws IOException, InterruptedException {
         if (used.getAndSet(true))
-            throw new IllegalStateException("Cette connexion a déjà servi : ouvrez-en une autre pour ce message.");
+            throw new IllegalStateException("Cette connexion a déjà servi : ouvrez-en une autre pour ce message.");
         start(() -> send(message));
         try {
             var reply = await(start(() -> socket.getInputStream().readAllBytes()));
             if (reply.length < message.length)
-                throw new EOFException("Le serveur a fermé la connexion trop tôt : %d octets reçus sur %d."
+                throw new EOFException("Le serveur a fermé la connexion trop tôt : %d octets reçus sur %d."
                         .formatted(reply.length, message.length));
             return reply;
         } catch (SocketException e) {
-            var text = "Le serveur a disparu en cours d’échange (%s) : vérifiez qu’il tourne encore.";
+            var text = "Le serveur a disparu en cours d'échange (%s) : vérifiez qu'il tourne encore.";
             throw (SocketException) new SocketException(text.formatted(e.getMessage())).initCause(e);
         }
     }
 
-    /** Ferme la connexion ; un {@code echo} en cours dans un autre thread échoue aussitôt. Ne bloque pas. */
+    /** Ferme la connexion ; un {@code echo} en cours dans un autre thread échoue aussitôt. Ne bloque pas. */
     @Override
     public void close() throws IOException {
         socket.close();

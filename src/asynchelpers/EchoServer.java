@@ -14,9 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Un serveur d'écho TCP (RFC 862) : renvoie tout ce qu'il reçoit jusqu'à la fin du flux, puis ferme la connexion.
+ * Un serveur d'écho TCP (RFC 862) : renvoie tout ce qu'il reçoit jusqu'à la fin du flux, puis ferme la connexion.
  *
- * <p>N'écoute que sur cette machine (adresse de bouclage). Chaque connexion a son thread virtuel : un client lent,
+ * <p>N'écoute que sur cette machine (adresse de bouclage). Chaque connexion a son thread virtuel : un client lent,
  * muet ou disparu ne gêne pas les autres. Rien n'est gardé en mémoire au-delà d'un bloc par connexion.
  *
  * {@snippet :
@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 public final class EchoServer implements AutoCloseable {
 
     private static final int BLOCK = 16 * 1024;      // octets lus à la fois
-    private static final int BACKLOG = 1024;         // connexions en attente d'accept() : une classe entière à la fois
+    private static final int BACKLOG = 1024;         // connexions en attente d'accept() : une classe entière à la fois
     private static final long RETRY_NANOS = 50_000_000;
 
     private final ServerSocket listener;
@@ -53,17 +53,17 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /**
-     * Ouvre le port et rend la main aussitôt ; les connexions sont servies en arrière-plan jusqu'à {@link #close()}.
+     * Ouvre le port et rend la main aussitôt ; les connexions sont servies en arrière-plan jusqu'à {@link #close()}.
      *
-     * @param port de 1 à 65535, ou 0 pour un port libre choisi par le système : voir {@link #port()}
+     * @param port de 1 à 65535, ou 0 pour un port libre choisi par le système : voir {@link #port()}
      * @param delaySeconds l'attente, en secondes, entre les premiers octets d'une connexion et leur renvoi
      * @param log reçoit une ligne à chaque étape d'une connexion, depuis le thread de celle-ci
-     * @throws BindException si le port est déjà occupé ou réservé ; le message dit quoi faire
+     * @throws BindException si le port est déjà occupé ou réservé ; le message dit quoi faire
      * @throws IllegalArgumentException si le port ou le délai ne conviennent pas
      */
     public static EchoServer start(int port, double delaySeconds, Consumer<String> log) throws IOException {
         if (port < 0 || port > 65535)
-            throw new IllegalArgumentException("Un port va de 0 à 65535 : " + port + " ne convient pas.");
+            throw new IllegalArgumentException("Un port va de 0 à 65535 : " + port + " ne convient pas.");
         var delay = AsyncHelpers.delay(delaySeconds);
         var server = new EchoServer(listen(port), delay, log);
         server.threads.execute(server::acceptAll);
@@ -75,7 +75,7 @@ public final class EchoServer implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Attend la fin du serveur, c'est-à-dire un appel à {@link #close()} ; une interruption met fin à l'attente. */
+    /** Attend la fin du serveur, c'est-à-dire un appel à {@link #close()} ; une interruption met fin à l'attente. */
     public void awaitClose() throws InterruptedException {
         threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     }
@@ -92,7 +92,7 @@ public final class EchoServer implements AutoCloseable {
         try {
             return new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
         } catch (BindException e) {
-            var message = "Le port %d est déjà occupé, ou réservé (%s) : arrêtez le programme qui s’en sert, ou choisissez un autre port (0 : un port libre, au choix du système).";
+            var message = "Le port %d est déjà occupé, ou réservé (%s) : arrêtez le programme qui s'en sert, ou choisissez un autre port (0 : un port libre, au choix du système).";
             throw (BindException) new BindException(message.formatted(port, e.getMessage())).initCause(e);
         }
     }
@@ -102,7 +102,7 @@ public final class EchoServer implements AutoCloseable {
             try {
                 serve(listener.accept());
             } catch (IOException e) {
-                LockSupport.parkNanos(RETRY_NANOS);  // système à court de ressources, ou close() : alors sans attente
+                LockSupport.parkNanos(RETRY_NANOS);  // système à court de ressources, ou close() : alors sans attente
             }
         }
     }
@@ -116,14 +116,14 @@ public final class EchoServer implements AutoCloseable {
     }
 
     private void echo(Socket socket) {
-        var peer = socket.getRemoteSocketAddress();
+        var peer = socket.getInetAddress().getHostAddress() + ":" + socket.getPort();
         try (socket) {
-            log.accept("%s : connexion ouverte".formatted(peer));
-            log.accept("%s : %d octets renvoyés".formatted(peer, sendBack(socket)));
+            log.accept("%s : connexion ouverte".formatted(peer));
+            log.accept("%s : %d octets renvoyés".formatted(peer, sendBack(socket)));
         } catch (IOException e) {
-            log.accept("%s : connexion rompue (%s)".formatted(peer, e.getMessage()));
+            log.accept("%s : connexion rompue (%s)".formatted(peer, e.getMessage()));
         } catch (InterruptedException e) {
-            log.accept("%s : connexion fermée par l’arrêt du serveur".formatted(peer));
+            log.accept("%s : connexion fermée par l'arrêt du serveur".formatted(peer));
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Limite le nombre de tâches actives à la fois : une file bornée de places, que l'on prend puis que l'on rend.
+ * Limite le nombre de tâches actives à la fois : une file bornée de places, que l'on prend puis que l'on rend.
  *
  * {@snippet :
  * var throttle = new Throttle(8);
@@ -23,15 +23,15 @@ public final class Throttle {
      */
     public Throttle(int capacity) {
         if (capacity < 1)
-            throw new IllegalArgumentException("Il faut au moins une place : " + capacity + " ne convient pas.");
-        places = new ArrayBlockingQueue<>(capacity, true);  // true : premier arrivé, premier servi
+            throw new IllegalArgumentException("Il faut au moins une place : " + capacity + " ne convient pas.");
+        places = new ArrayBlockingQueue<>(capacity, true);  // true : premier arrivé, premier servi
     }
 
     /**
-     * Prend une place ; attend, dans l'ordre d'arrivée, tant qu'il n'en reste aucune.
+     * Prend une place ; attend, dans l'ordre d'arrivée, tant qu'il n'en reste aucune.
      *
      * @return la place prise, à fermer pour la rendre
-     * @throws InterruptedException si le thread est interrompu : l'attente cesse aussitôt et aucune place n'est prise
+     * @throws InterruptedException si le thread est interrompu : l'attente cesse aussitôt et aucune place n'est prise
      */
     public Place enter() throws InterruptedException {
         var place = new Place();
@@ -39,12 +39,12 @@ public final class Throttle {
         return place;
     }
 
-    /** Le nombre de places prises en ce moment ; il peut changer dès le retour. */
+    /** Le nombre de places prises en ce moment ; il peut changer dès le retour. */
     public int inUse() {
         return places.size();
     }
 
-    /** Le nombre de places libres en ce moment ; il peut changer dès le retour. */
+    /** Le nombre de places libres en ce moment ; il peut changer dès le retour. */
     public int available() {
         return places.remainingCapacity();
     }
@@ -55,7 +55,7 @@ public final class Throttle {
         private Place() {
         }
 
-        /** Rend la place, sans attendre. La rendre deux fois n'en libère qu'une : la file ne contient plus celle-ci. */
+        /** Rend la place, sans attendre. La rendre deux fois n'en libère qu'une : la file ne contient plus celle-ci. */
         @Override
         public void close() {
             places.remove(this);

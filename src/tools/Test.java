@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Prouve le cours : prépare ce qui manque, exécute les tests de src/tests avec JUnit, partie par partie, et compte. */
+/** Prouve le cours : prépare ce qui manque, exécute les tests de src/tests avec JUnit, partie par partie, et compte. */
 public final class Test {
 
     private static final String HELP = """
@@ -39,14 +39,14 @@ public final class Test {
             Le code de sortie est 0 quand tout ce qui a été exécuté a réussi.
             """;
 
-    /** Une durée assez longue pour une machine chargée : elle ne sert qu'à ne jamais attendre sans fin. */
+    /** Une durée assez longue pour une machine chargée : elle ne sert qu'à ne jamais attendre sans fin. */
     private static final String DEFAULT_TIMEOUT = "60 s";
 
     private static final Pattern PACKAGE = Pattern.compile("^package\\s+([\\w.]+)\\s*;", Pattern.MULTILINE);
 
     private Test() {}
 
-    /** Une partie des tests : son nom sur la ligne de commande, et son dossier dans src/tests. */
+    /** Une partie des tests : son nom sur la ligne de commande, et son dossier dans src/tests. */
     private enum Part {
         HELPERS("asynchelpers"), SNIPPETS("examples"), TOOLS("tools"), KERNEL("kernel"), NOTEBOOKS("notebooks"), BROWSER("browser");
 
@@ -78,7 +78,7 @@ public final class Test {
         }
         var report = new TestReport(System.out);
         var exitCode = Main.run(() -> run(args, report));
-        System.exit(exitCode != 0 || report.allGood() ? exitCode : 1);  // exit : un thread oublié n'empêche pas la fin
+        System.exit(exitCode != 0 || report.allGood() ? exitCode : 1);  // exit : un thread oublié n'empêche pas la fin
     }
 
     private static void run(String[] args, TestReport report) throws Exception {
@@ -95,7 +95,7 @@ public final class Test {
         report.printSummary();
     }
 
-    /** Les aides et les extraits se passent de Jupyter : leurs tests aussi. */
+    /** Les aides et les extraits se passent de Jupyter : leurs tests aussi. */
     private static boolean needSetup(Collection<Part> parts) {
         return !EnumSet.of(Part.HELPERS, Part.SNIPPETS).containsAll(parts);
     }
@@ -120,7 +120,7 @@ public final class Test {
         }
     }
 
-    /** Les classes de test d'un dossier, lues dans les sources : une classe absente du programme sera un échec. */
+    /** Les classes de test d'un dossier, lues dans les sources : une classe absente du programme sera un échec. */
     private static List<String> testClasses(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) return List.of();
         try (var files = Files.walk(folder)) {

@@ -13,11 +13,11 @@ import org.junit.platform.launcher.TestPlan;
 
 /**
  * Écrit une ligne par test dès qu'il finit, le détail de chaque échec, et compte. Un groupe de tests qui ne démarre pas
- * est un échec ; un test ignoré dit pourquoi.
+ * est un échec ; un test ignoré dit pourquoi.
  */
 final class TestReport implements TestExecutionListener {
 
-    private final PrintStream out;  // gardé : un test peut remplacer System.out
+    private final PrintStream out;  // gardé : un test peut remplacer System.out
     private final Map<TestIdentifier, Long> starts = new ConcurrentHashMap<>();
     private final List<String> failures = new ArrayList<>();
     private TestPlan plan;
@@ -46,7 +46,7 @@ final class TestReport implements TestExecutionListener {
         if (error != null) printDetails(error);
     }
 
-    /** La dernière ligne est faite pour être lue par un programme : elle est en anglais, sous une forme fixe. */
+    /** La dernière ligne est faite pour être lue par un programme : elle est en anglais, sous une forme fixe. */
     void printSummary() {
         print("");
         if (!failures.isEmpty()) print("Échecs :");

@@ -1,0 +1,51 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw echo-client 8080 Bonjour 30
+
+//JAVA 25+
+//SOURCES ../asynchelpers/*.java support/*.java
+
+import static asynchelpers.AsyncHelpers.*;
+
+import asynchelpers.EchoClient;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import support.Snippet;
+
+final String HELP = """
+        Usage : ./jbangw echo-client [port] [message] [clients]
+
+        Envoie un message au serveur d'écho de cette machine et affiche ce qu'il renvoie. Démarrez-le d'abord :
+        ./jbangw echo-server
+          port     port du serveur (8080)
+          message  texte à envoyer (Hey)
+          clients  nombre de clients, tous à la fois (1)
+        """;
+
+void main(String... args) {
+    Snippet.run(HELP, args, arguments -> {
+        var port = arguments.number("Port", 1, 65535, 8080);
+        var message = arguments.text("Hey");
+        var nbClients = arguments.number("Nombre de clients", 1, 10_000, 1);
+        arguments.end();
+        startTimer();
+        hurd(nbClients, port, message);
+    });
+}
+
+void hurd(int nbClients, int port, String message) throws Exception {
+    var clients = IntStream.range(0, nbClients).mapToObj(i -> client("client#%03d".formatted(i), port, message)).toList();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (var result : threads.invokeAll(clients)) result.get();  // get : l'échec d'un client doit se voir
+    }
+}
+
+Callable<Void> client(String name, int port, String message) {
+    return () -> {
+        try (var client = EchoClient.connect(port)) {
+            showTimer(name, "envoie", message);
+            showTimer(name, "reçoit", client.echo(message));
+        }
+        return null;
+    };
+}

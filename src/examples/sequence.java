@@ -1,0 +1,33 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw sequence
+
+//JAVA 25+
+//SOURCES ../asynchelpers/*.java support/*.java
+
+import static asynchelpers.AsyncHelpers.*;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import support.Snippet;
+
+final String HELP = """
+        Usage : ./jbangw sequence
+
+        Lance trois séquences en parallèle, chacune dans son thread virtuel, et montre le temps de chacune :
+        l'ensemble dure autant que la plus longue.
+        """;
+
+void main(String... args) {
+    Snippet.run(HELP, args, arguments -> {
+        arguments.end();
+        var sequences = List.<Callable<Double>>of(
+                () -> sequence("rapide", 0.5),
+                () -> sequence("moyenne", 1),
+                () -> sequence("lente", 2));
+        startTimer();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var result : threads.invokeAll(sequences)) showTimer("résultat", result.get());
+        }
+    });
+}

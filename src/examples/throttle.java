@@ -1,0 +1,46 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw throttle 12 8
+
+//JAVA 25+
+//SOURCES ../asynchelpers/*.java support/*.java
+
+import static asynchelpers.AsyncHelpers.*;
+
+import asynchelpers.Throttle;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import support.Snippet;
+
+final String HELP = """
+        Usage : ./jbangw throttle [tâches] [places]
+
+        Lance toutes les tâches à la fois, mais pas plus de tâches actives que de places.
+          tâches   nombre de tâches de 2 secondes (12)
+          places   nombre de places (8)
+        """;
+
+void main(String... args) {
+    Snippet.run(HELP, args, arguments -> {
+        var jobs = arguments.number("Nombre de tâches", 1, 100_000, 12);
+        var places = arguments.number("Nombre de places", 1, 100_000, 8);
+        arguments.end();
+        startTimer();
+        hurd(jobs, new Throttle(places));
+    });
+}
+
+void hurd(int nbJobs, Throttle throttle) throws Exception {
+    var jobs = IntStream.rangeClosed(1, nbJobs).mapToObj(i -> job("job #%03d".formatted(i), throttle)).toList();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (var result : threads.invokeAll(jobs)) result.get();  // get : l'échec d'une tâche doit se voir
+    }
+}
+
+Callable<Double> job(String name, Throttle throttle) {
+    return () -> {
+        try (var _ = throttle.enter()) {
+            return sequence(name, 2);
+        }
+    };
+}
