@@ -1,76 +1,98 @@
 package display;
 
 import java.util.Base64;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
- * Montrer autre chose que du texte : une page, un dessin, une image. Dans le noyau du cours, le navigateur les affiche sous
- * la cellule ; dans un script jbang, leur texte est écrit sur la sortie standard. Les cellules voient ces méthodes sans import.
+ * Montrer autre chose que du texte : une page, un dessin, une image, une table, une barre de progression. Dans le noyau du cours,
+ * le navigateur les affiche sous la cellule ; dans un script jbang, leur texte est écrit sur la sortie standard. Les cellules
+ * voient ces méthodes sans import. Les noms {@code display} et {@code clearOutput} sont ceux d'IPython.
  */
 public final class Display {
-    /** Les classes de ce fichier, que le noyau donne à son compilateur. */
-    public static final List<String> CLASSES = List.of("display.Display", "display.Display$Rich", "display.Display$Forms", "display.Display$Screen");
+    /** Les classes de ce paquet, que le noyau donne à son compilateur. */
+    public static final List<String> CLASSES = List.of("Display", "Rich", "Rich$Forms", "Screen", "Screen$1", "Shown", "Table", "Progress");
 
-    private static volatile Screen screen = value -> System.out.println(value);
+    private static volatile Screen screen = Screen.TEXT;
 
     private Display() { }
 
-    /** Ce qui sait se montrer sous plusieurs formes. */
-    public interface Rich {
-        /** Les formes, par type MIME ({@code text/html}, {@code image/svg+xml}...) ; les images PNG y sont en base64. */
-        Map<String, String> forms();
+    /** Montre une valeur tout de suite, sans attendre la fin de la cellule ; le résultat permet de la remplacer. */
+    public static Shown display(Object value) {
+        var shown = new Shown(UUID.randomUUID().toString());
+        screen.show(value, shown.id(), false);
+        return shown;
     }
 
-    /** Là où les valeurs se montrent. */
-    @FunctionalInterface
-    public interface Screen {
-        /** Montre une valeur, qui peut être null. */
-        void show(Object value);
+    /** Efface ce que la cellule a montré. */
+    public static void clearOutput() {
+        clearOutput(false);
     }
 
-    /** Montre une valeur tout de suite, sans attendre la fin de la cellule. */
-    public static void display(Object value) {
-        screen.show(value);
+    /** Efface ce que la cellule a montré ; {@code wait} : seulement quand la prochaine sortie arrive. */
+    public static void clearOutput(boolean wait) {
+        screen.clear(wait);
+    }
+
+    /** Montre un long texte dans un volet à part, au bas de la fenêtre. */
+    public static void page(String text) {
+        screen.page(text);
     }
 
     /** Un morceau de page HTML. */
     public static Rich html(String html) {
-        return forms(html, "text/html", html);
+        return Rich.of("text/html", html, html);
     }
 
     /** Un dessin SVG. */
     public static Rich svg(String svg) {
-        return forms("dessin SVG", "image/svg+xml", svg);
+        return Rich.of("image/svg+xml", svg, "dessin SVG");
     }
 
     /** Un texte en Markdown. */
     public static Rich markdown(String markdown) {
-        return forms(markdown, "text/markdown", markdown);
+        return Rich.of("text/markdown", markdown, markdown);
     }
 
     /** Une image PNG, donnée par les octets de son fichier. */
     public static Rich png(byte[] bytes) {
-        return forms("image PNG de " + bytes.length + " octets", "image/png", Base64.getEncoder().encodeToString(bytes));
+        return Rich.of("image/png", Base64.getEncoder().encodeToString(bytes), "image PNG de " + bytes.length + " octets");
     }
 
-    /** Change l'endroit où {@link #display(Object)} montre les valeurs ; le noyau l'appelle une fois. */
+    /**
+     * Des enregistrements en table, une colonne par composant.
+     *
+     * @throws IllegalArgumentException si ce ne sont pas des enregistrements d'un même type
+     */
+    public static Rich table(Collection<? extends Record> records) {
+        if (!isTable(records)) throw new IllegalArgumentException("Une table montre des enregistrements (record) d'un même type, un au moins.");
+        return Table.of(records);
+    }
+
+    /** Vrai si {@link #table} sait montrer cette collection. */
+    public static boolean isTable(Collection<?> values) {
+        return Table.fits(values);
+    }
+
+    /** Les mêmes éléments, avec une barre qui avance : {@code for (var x : progress(list)) ...}. */
+    public static <T> Iterable<T> progress(Collection<T> items) {
+        return () -> new Progress<>(items.iterator(), items.size());
+    }
+
+    /** Les entiers de 0 à {@code count} exclu, avec une barre qui avance. */
+    public static Iterable<Integer> progress(int count) {
+        return () -> new Progress<>(IntStream.range(0, count).iterator(), count);
+    }
+
+    /** Change l'endroit où les valeurs se montrent ; le noyau l'appelle une fois. */
     public static void install(Screen screen) {
         Display.screen = Objects.requireNonNull(screen);
     }
 
-    private static Rich forms(String text, String type, String content) {
-        var forms = new LinkedHashMap<String, String>();
-        forms.put(type, content);
-        forms.put("text/plain", text);
-        return new Forms(forms);
-    }
-
-    private record Forms(Map<String, String> forms) implements Rich {
-        @Override public String toString() {
-            return forms.get("text/plain");
-        }
+    static Screen screen() {
+        return screen;
     }
 }

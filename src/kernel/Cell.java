@@ -3,7 +3,11 @@ package kernel;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -23,6 +27,7 @@ final class Cell {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Deque<Chunk> chunks = new ArrayDeque<>();
+    private final Queue<JsonObject> payloads = new ConcurrentLinkedQueue<>();
     private int pending;
     private volatile boolean stopped;
 
@@ -37,7 +42,7 @@ final class Cell {
         }
 
         void append(byte[] source, int offset, int count) {
-            if (length + count > bytes.length) bytes = java.util.Arrays.copyOf(bytes, Math.max(length + count, 2 * bytes.length));
+            if (length + count > bytes.length) bytes = Arrays.copyOf(bytes, Math.max(length + count, 2 * bytes.length));
             System.arraycopy(source, offset, bytes, length, count);
             length += count;
         }
@@ -120,6 +125,15 @@ final class Cell {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ajoute à la réponse de la cellule une action pour le navigateur ; sans effet une fois la cellule finie. */
+    void addPayload(JsonObject payload) {
+        payloads.add(payload);
+    }
+
+    List<JsonObject> payloads() {
+        return List.copyOf(payloads);
     }
 
     /** Le nombre d'octets à envoyer sans couper un caractère UTF-8 en deux. */

@@ -27,9 +27,14 @@ final class CodeAssist {
     JsonObject complete(String code, int cursor) {
         int position = utf16(code, cursor);
         int start = statementStart(code, position);
+        String statement = code.substring(start, position);
         int[] anchor = {0};
-        List<String> matches = analysis.completionSuggestions(code.substring(start), position - start, anchor).stream()
-                .map(Suggestion::continuation).distinct().toList();
+        List<String> matches = suggestions(statement, anchor);
+        if (matches.isEmpty() && start > 0) {                                    // un nom déclaré plus haut dans la même cellule ?
+            String block = declarations(code.substring(0, start));
+            matches = suggestions(block + statement, anchor);
+            anchor[0] -= block.length();
+        }
         int from = matches.isEmpty() ? cursor : code.codePointCount(0, start + anchor[0]);
         return Json.object("status", "ok", "matches", matches, "cursor_start", from, "cursor_end", cursor, "metadata", new JsonObject());
     }
@@ -39,12 +44,35 @@ final class CodeAssist {
         int position = utf16(code, cursor);
         while (position < code.length() && Character.isJavaIdentifierPart(code.charAt(position))) position++;
         int start = statementStart(code, position);
-        String head = code.substring(start, position);
-        String text = documentation(head, head.length());
-        if (text.isEmpty()) text = documentation(head + "(", head.length() + 1);           // le nom seul d'une méthode
-        if (text.isEmpty()) text = Objects.requireNonNullElse(analysis.analyzeType(head, head.length()), "");
+        String statement = code.substring(start, position);
+        String text = describe(statement);
+        if (text.isEmpty() && start > 0) text = describe(declarations(code.substring(0, start)) + statement);
         var data = text.isEmpty() ? new JsonObject() : Json.object("text/plain", text);
         return Json.object("status", "ok", "found", !text.isEmpty(), "data", data, "metadata", new JsonObject());
+    }
+
+    private List<String> suggestions(String code, int[] anchor) {
+        return analysis.completionSuggestions(code, code.length(), anchor).stream().map(Suggestion::continuation).distinct().toList();
+    }
+
+    /** La documentation du nom qui finit {@code code}, sinon son type. */
+    private String describe(String code) {
+        String text = documentation(code);
+        if (text.isEmpty()) text = documentation(code + "(");                   // le nom seul d'une méthode
+        return text.isEmpty() ? Objects.requireNonNullElse(analysis.analyzeType(code, code.length()), "") : text;
+    }
+
+    /** Le début d'un bloc qui déclare les variables et les types de {@code code}, sans rien exécuter. */
+    private String declarations(String code) {
+        var block = new StringBuilder("{ ");
+        for (String rest = code; !rest.isBlank(); ) {
+            CompletionInfo info = analysis.analyzeCompletion(rest);
+            if (info.source() == null) break;
+            boolean declares = analysis.sourceToSnippets(info.source()).stream().allMatch(s -> s.kind() == Snippet.Kind.VAR || s.kind() == Snippet.Kind.TYPE_DECL);
+            if (declares) block.append(info.source()).append('\n');
+            rest = info.remaining();
+        }
+        return block.toString();
     }
 
     /** Le contenu de is_complete_reply. */
@@ -74,14 +102,14 @@ final class CodeAssist {
         }
     }
 
-    private String documentation(String code, int position) {
-        return analysis.documentation(code, position, true).stream()
+    private String documentation(String code) {
+        return analysis.documentation(code, code.length(), true).stream()
                 .map(d -> d.signature() + (javadoc(d).isEmpty() ? "" : "\n\n" + javadoc(d)))
                 .collect(Collectors.joining("\n\n"));
     }
 
     private static String javadoc(Documentation documentation) {
-        return documentation.javadoc() == null ? "" : documentation.javadoc().replaceAll("\\{@code ([^}]*)}", "$1").replaceAll("<[^>]+>", "").strip();
+        return documentation.javadoc() == null ? "" : documentation.javadoc().replaceAll("\\{@\\w+ ([^}]*)}", "$1").replaceAll("<[^>]+>", "").strip();
     }
 
     private static int utf16(String code, int codePoints) {

@@ -82,6 +82,20 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
+    /** Évalue les expressions qu'un client joint à une cellule, par nom ; une erreur prend la place du résultat. */
+    JsonObject expressions(Cell cell, JsonObject expressions) {
+        var results = new JsonObject();
+        for (var entry : expressions.entrySet()) {
+            try {
+                JsonObject data = evaluate(cell, entry.getValue().getAsString()).orElseGet(JsonObject::new);
+                results.add(entry.getKey(), Json.object("status", "ok", "data", data, "metadata", new JsonObject()));
+            } catch (CellError e) {
+                results.add(entry.getKey(), Json.object("status", "error", "ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));
+            }
+        }
+        return results;
+    }
+
     /** Met une valeur en forme dans le fil de la cellule : son {@code toString()} est du code de l'élève, il peut boucler ou lancer. */
     private JsonObject render(Cell cell, Object value) throws CellError {
         try {

@@ -45,20 +45,12 @@ public final class Kernel {
         var requests = new Requests(channels, evaluator::get, stdin, () -> exit(0));
         OutputRouter.install();
         System.setIn(stdin);
-        Display.install(this::display);
+        Display.install(new CellScreen());
         Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
         channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
         channels.start();
         requests.start();
         followParent();
-    }
-
-    private void display(Object value) {
-        try {
-            OutputRouter.current().publish("display_data", Json.object("data", Rendering.bundle(value), "metadata", Json.object(), "transient", Json.object()));
-        } catch (IOException e) {
-            System.err.println("Affichage impossible : " + e.getMessage());
-        }
     }
 
     /** Une exception que personne n'attend dans un fil d'arrière-plan : dite sous la cellule qui a lancé ce fil. */

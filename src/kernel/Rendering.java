@@ -1,12 +1,14 @@
 package kernel;
 
 import com.google.gson.JsonObject;
-import display.Display.Rich;
+import display.Display;
+import display.Rich;
 import java.awt.image.RenderedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import javax.imageio.ImageIO;
 
 /**
@@ -21,6 +23,10 @@ final class Rendering {
         var bundle = new JsonObject();
         switch (value) {
             case Rich rich -> rich.forms().forEach(bundle::addProperty);
+            case Collection<?> records when Display.isTable(records) -> {
+                @SuppressWarnings("unchecked") var table = Display.table((Collection<? extends Record>) records);
+                table.forms().forEach(bundle::addProperty);
+            }
             case RenderedImage image -> {
                 bundle.addProperty("image/png", png(image));
                 bundle.addProperty("text/plain", "image de " + image.getWidth() + " × " + image.getHeight() + " points");

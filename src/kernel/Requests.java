@@ -95,11 +95,12 @@ final class Requests {
         Evaluator evaluator = starting.call();
         OutputRouter.begin(cell);
         stdin.forget();
+        JsonObject expressions = content.has("user_expressions") ? content.getAsJsonObject("user_expressions") : new JsonObject();
         try {
             Optional<JsonObject> result = OutputRouter.callAs(cell, () -> evaluator.evaluate(cell, code));
             if (result.isPresent()) cell.publish("execute_result", Json.object("execution_count", number, "data", result.get(), "metadata", new JsonObject()));
             cell.flush();
-            reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", new JsonObject(), "payload", List.of()));
+            reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", evaluator.expressions(cell, expressions), "payload", cell.payloads()));
         } catch (CellError e) {
             cell.publish("error", Json.object("ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));
             reply(Channels.Channel.SHELL, request, Json.object("status", "error", "execution_count", number, "ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));

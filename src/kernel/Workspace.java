@@ -13,7 +13,7 @@ final class Workspace implements AutoCloseable {
     private final Path root = Files.createTempDirectory("java-kernel-");
 
     Workspace() throws IOException {
-        for (String name : display.Display.CLASSES) copyClass(name);
+        for (String name : display.Display.CLASSES) copyClass("display/" + name + ".class");
     }
 
     /** Les classes d'affichage que les cellules voient d'emblée. */
@@ -26,8 +26,7 @@ final class Workspace implements AutoCloseable {
         return Files.createDirectories(root.resolve(name));
     }
 
-    private void copyClass(String name) throws IOException {
-        String file = name.replace('.', '/') + ".class";
+    private void copyClass(String file) throws IOException {
         Path target = api().resolve(file);
         Files.createDirectories(target.getParent());
         try (InputStream in = Workspace.class.getClassLoader().getResourceAsStream(file)) {
