@@ -44,6 +44,12 @@ final class Commands {
         return run(command, Map.of());
     }
 
+    Result jbang(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(course.jbangw().toString()));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
     /** Lance la commande depuis la racine du clone et attend sa fin ; interrompu, l'arrête. */
     Result run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
         var output = Files.createTempFile(course.build(), "output", ".log");

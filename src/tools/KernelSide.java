@@ -37,8 +37,7 @@ final class KernelSide {
     }
 
     private void export(Commands commands, Path target) throws Exception {
-        var result = commands.run(List.of(course.jbangw().toString(), "export", "fatjar", "--force",
-                "-O", target.toString(), source().toString()));
+        var result = commands.jbang("export", "fatjar", "--force", "-O", target.toString(), source().toString());
         if (result.ok()) return;
         if (result.mentions("Could not resolve", "could not be resolved", "UnknownHost")) {
             throw UserError.failed("Les bibliothèques du noyau n'ont pas pu être téléchargées : vérifiez la connexion, "

@@ -76,7 +76,7 @@ public final class Lab {
     private static void open(Course course, Options options) throws Exception {
         var page = page(course, options.notebook());
         Setup.prepare(course);
-        var server = Progress.step("JupyterLab", () -> start(course, options, page));
+        var server = start(course, options, page);
         System.out.println(Progress.french("Le cours est ouvert : ") + server.address());
         System.out.println(Progress.french("Pour le fermer : Ctrl-C."));
         server.await();
@@ -86,9 +86,10 @@ public final class Lab {
     private static LabServer start(Course course, Options options, URI page) throws Exception {
         for (var port = freePort(options.port()); ; port = freePort(port + 1)) {
             if (port != options.port()) {
-                System.out.print(Progress.french("(le port " + options.port() + " est pris : ce sera le " + port + ") "));
+                System.out.println(Progress.french("Le port " + options.port() + " est pris : ce sera le " + port + "."));
             }
-            var server = LabServer.start(course, port, page, options.browser());
+            var chosen = port;
+            var server = Progress.step("JupyterLab", () -> LabServer.start(course, chosen, page, options.browser()));
             if (server.isPresent()) return server.get();
         }
     }
@@ -101,7 +102,7 @@ public final class Lab {
                 // Pris, ou réservé au système : le suivant.
             }
         }
-        throw UserError.failed("Aucun port libre à partir de " + first + " : essayez --port 8888.");
+        throw UserError.failed("Aucun port libre à partir de " + first + " : choisissez-en un plus petit après --port.");
     }
 
     /** @return l'adresse, dans JupyterLab, du cahier demandé ; JupyterLab seul si la première leçon n'est pas là */

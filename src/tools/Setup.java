@@ -3,7 +3,7 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES Course.java Commands.java Fingerprint.java Folders.java KernelSide.java Main.java Progress.java PythonSide.java UserError.java
+//SOURCES Course.java Commands.java Fingerprint.java Folders.java IjavaSide.java KernelSide.java Main.java Progress.java PythonSide.java UserError.java
 package tools;
 
 import java.io.IOException;
@@ -18,10 +18,12 @@ import java.nio.file.StandardOpenOption;
  */
 public final class Setup {
     private static final String HELP = """
-            Usage : ./jbangw setup
+            Usage : ./jbangw setup [--ijava]
 
             Prépare le cours, une fois pour toutes : JupyterLab dans le dossier .venv, et le noyau Java.
             Ce qui est déjà fait n'est pas refait. Ensuite, le cours marche sans réseau.
+
+              --ijava  ajoute le noyau IJava 1.3.0, pour comparer
             """;
 
     private Setup() {}
@@ -29,32 +31,51 @@ public final class Setup {
     public static void main(String... args) {
         System.exit(Main.run(() -> {
             var start = System.nanoTime();
+            var ijava = false;
             for (var arg : args) {
                 switch (arg) {
                     case "-h", "--help" -> {
                         System.out.print(Progress.french(HELP));
                         return;
                     }
+                    case "--ijava" -> ijava = true;
                     default -> throw UserError.usage("Option inconnue : « " + arg + " ». Voyez ./jbangw setup --help.");
                 }
             }
             prepare(Course.find());
+            if (ijava) prepareIjava(Course.find());
             System.out.println(Progress.french("Le cours est prêt : ") + "./jbangw lab (" + Progress.seconds(start) + ")");
         }));
     }
 
     /**
      * Fait ce qui manque, une ligne par étape ; ne dit rien quand tout est là. Deux préparations du même clone passent
-     * l'une après l'autre.
+     * l'une après l'autre. Un interrupt arrête l'étape en cours, qui sera refaite la fois suivante.
      *
      * @throws UserError si quelque chose manque à la machine, avec ce qu'il faut faire
      */
     public static void prepare(Course course) throws Exception {
-        if (isReady(course)) return;
+        if (!isReady(course)) locked(course, commands -> buildMissing(course, commands));
+    }
+
+    /** Ajoute le noyau {@code ijava} s'il manque, après {@link #prepare}. */
+    public static void prepareIjava(Course course) throws Exception {
+        var ijava = new IjavaSide(course);
+        if (ijava.isReady()) return;
+        locked(course, commands -> {
+            if (!ijava.isReady()) step("Noyau IJava", () -> ijava.build(commands));
+        });
+    }
+
+    private interface Preparation {
+        void run(Commands commands) throws Exception;
+    }
+
+    private static void locked(Course course, Preparation preparation) throws Exception {
         Files.createDirectories(course.build());
         try (var channel = FileChannel.open(course.build().resolve("setup.lock"),
                 StandardOpenOption.CREATE, StandardOpenOption.WRITE); var _ = lock(channel)) {
-            buildMissing(course, new Commands(course));
+            preparation.run(new Commands(course));
         }
     }
 

@@ -30,6 +30,7 @@ def arguments(port, root, page, *others):
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
         "--LanguageServerManager.autodetect=False",
+        "--MultiKernelManager.default_kernel_name=java",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")
