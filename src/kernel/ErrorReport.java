@@ -2,6 +2,7 @@ package kernel;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ import jdk.jshell.Snippet;
 final class ErrorReport {
     static final String INTERRUPTED = "Interrompue";
     private static final String RED = "\u001b[1;31m";
+    private static final String HELP = "→ ";
     private static final String PLAIN = "\u001b[0m";
 
     private final SnippetMap snippets;
@@ -29,7 +31,9 @@ final class ErrorReport {
         var lines = new ArrayList<String>();
         String first = null;
         String source = snippet.source();
+        var seen = new HashSet<String>();
         for (Diag diag : shell.diagnostics(snippet).filter(Diag::isError).toList()) {
+            if (!seen.add(diag.getMessage(null))) continue;                     // le même nom inconnu, deux fois dans la ligne
             String message = diag.getMessage(null).replaceAll("\\n\\s*location: class\\s*$", "");      // JShell ôte le nom de la classe
             if (first == null) first = message;
             int position = Math.clamp(diag.getPosition(), 0, source.length());
@@ -40,6 +44,7 @@ final class ErrorReport {
             lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + message);
             lines.add("    " + source.substring(start, end));
             lines.add("    " + source.substring(start, position).replaceAll("[^\t]", " ") + RED + "^".repeat(width) + PLAIN);
+            Hints.forDiagnostic(shell, source, diag).ifPresent(hint -> lines.add(HELP + hint));
         }
         return new CellError("Erreur de compilation", first, lines);
     }
@@ -58,7 +63,15 @@ final class ErrorReport {
 
     /** Une exception que le code de la cellule n'a pas rattrapée. */
     CellError thrown(Throwable thrown) {
-        return new CellError(thrown.getClass().getName(), thrown.getMessage(), describe(thrown));
+        var lines = describe(thrown);
+        Hints.forThrown(root(thrown)).ifPresent(hint -> lines.add(HELP + hint));
+        return new CellError(thrown.getClass().getName(), thrown.getMessage(), lines);
+    }
+
+    private static Throwable root(Throwable thrown) {
+        Throwable root = thrown;
+        for (int depth = 0; root.getCause() != null && depth < 100; depth++) root = root.getCause();     // une chaîne peut se mordre la queue
+        return root;
     }
 
     /** Les lignes qui décrivent une exception et ses causes, avec les seuls appels qui passent par du code de l'élève. */

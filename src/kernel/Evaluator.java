@@ -46,7 +46,7 @@ final class Evaluator implements AutoCloseable {
         shell = JShell.builder()
                 .executionEngine(new InThisJvm(), Map.of())
                 .fileManager(classpath::watch)
-                .compilerOptions("-proc:none", "-Xlint:none")
+                .compilerOptions("-proc:none", "-Xlint:none", "-g")
                 .build();
         shell.eval("import module java.base;");                 // comme un fichier source compact
         shell.eval("import static display.Display.*;");
