@@ -25,13 +25,24 @@ final class PythonSide {
         this.course = course;
     }
 
-    /**
-     * Un environnement Python contient son propre chemin : déplacé avec le clone, il est à refaire. Un Python retiré
-     * ou remplacé depuis ne répond plus pareil.
-     */
+    /** @return vrai si {@code .venv} est entier, à jour, fait pour cet endroit, et son Python toujours là */
     boolean isReady() throws IOException, InterruptedException {
-        return Files.isExecutable(course.python())
-                && Fingerprint.matches(stamp(), fingerprint(version(course.python().toString())));
+        return Fingerprint.matches(place(), course.venv().toString()) && isComplete();
+    }
+
+    /** Un Python retiré ou remplacé depuis par le système ne répond plus pareil. */
+    private boolean isComplete() throws IOException, InterruptedException {
+        return Files.isExecutable(course.python()) && Fingerprint.matches(stamp(), fingerprint());
+    }
+
+    /** @return vrai si {@code .venv} est bon mais a changé de place avec le clone : {@link #repair()} suffit */
+    boolean hasMoved() throws IOException, InterruptedException {
+        return !Course.onWindows() && Files.exists(place()) && isComplete();
+    }
+
+    void repair() throws IOException {
+        MovedVenv.repair(course.venv(), Files.readString(place()));
+        Fingerprint.write(place(), course.venv().toString());
     }
 
     void build(Commands commands) throws Exception {
@@ -39,7 +50,8 @@ final class PythonSide {
         Folders.delete(course.venv(), course.build().resolve("trash"));
         makeVenv(commands, python);
         install(commands);
-        Fingerprint.write(stamp(), fingerprint(version(course.python().toString())));
+        Fingerprint.write(place(), course.venv().toString());
+        Fingerprint.write(stamp(), fingerprint());
     }
 
     boolean settingsAreReady() {
@@ -59,13 +71,17 @@ final class PythonSide {
         return course.venv().resolve("course.stamp");
     }
 
-    private String fingerprint(String pythonVersion) throws IOException {
-        return new Fingerprint().add(course.venv()).add(pythonVersion)
+    private Path place() {
+        return course.venv().resolve("course.place");
+    }
+
+    private String fingerprint() throws IOException, InterruptedException {
+        return new Fingerprint().add(version(course.python().toString()))
                 .addFiles(course.home().resolve("requirements.txt")).value();
     }
 
     private static String version(String python) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(python, "-I", "-S", "-c", "import sys; print(sys.version, sys.prefix)")
+        var process = new ProcessBuilder(python, "-I", "-S", "-c", "import sys; print(sys.version)")
                 .redirectErrorStream(true).start();
         process.getOutputStream().close();
         var answer = new String(process.getInputStream().readAllBytes());

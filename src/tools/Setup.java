@@ -3,7 +3,7 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES Course.java Commands.java Fingerprint.java Folders.java IjavaSide.java KernelSide.java Main.java Progress.java PythonSide.java UserError.java
+//SOURCES Course.java Commands.java Fingerprint.java Folders.java IjavaSide.java KernelSide.java Main.java MovedVenv.java Progress.java PythonSide.java UserError.java
 package tools;
 
 import java.io.IOException;
@@ -92,6 +92,7 @@ public final class Setup {
 
     private static void buildMissing(Course course, Commands commands) throws Exception {
         var python = new PythonSide(course);
+        if (!python.isReady() && python.hasMoved()) step("Le cours a changé de place, mise à jour de .venv", python::repair);
         if (!python.isReady()) step("JupyterLab et ses compagnons, dans .venv", () -> python.build(commands));
         if (!python.settingsAreReady()) python.writeSettings();
         var kernel = new KernelSide(course);
