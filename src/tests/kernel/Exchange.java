@@ -1,0 +1,192 @@
+package kernel;
+
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Une demande et tout ce que le noyau y rapporte : sa réponse, et les messages dont elle est le parent, dans l'ordre
+ * d'arrivée. C'est ce parent qui dit sous quelle cellule le navigateur affiche une sortie.
+ */
+final class Exchange {
+    /** Délai au-delà duquel un test échoue, en secondes : jamais une mesure, seulement de quoi ne pas attendre sans fin. */
+    static final int DEADLINE_SECONDS = 20;
+
+    private final Message request;
+    private final List<Message> messages = new ArrayList<>();
+    private Message reply;
+    private String failure;
+
+    Exchange(Message request) {
+        this.request = request;
+    }
+
+    // --- Ce que le client y dépose ---
+
+    synchronized void received(Message message) {
+        messages.add(message);
+        notifyAll();
+    }
+
+    synchronized void replied(Message message) {
+        reply = message;
+        notifyAll();
+    }
+
+    /** Le noyau ne répondra plus : ceux qui attendent échouent tout de suite. */
+    synchronized void fail(String why) {
+        failure = why;
+        notifyAll();
+    }
+
+    // --- Attendre ---
+
+    /** Attend que {@code condition} soit vraie de cet échange ; {@code what} dit ce qu'on attendait. */
+    synchronized Exchange await(String what, Predicate<Exchange> condition) throws InterruptedException {
+        long deadline = System.nanoTime() + DEADLINE_SECONDS * 1_000_000_000L;
+        while (!condition.test(this)) {
+            long millis = (deadline - System.nanoTime()) / 1_000_000;
+            if (failure != null) throw new AssertionError(failure + ", en attendant : " + what + "\n" + this);
+            if (millis <= 0) throw new AssertionError("Toujours rien après " + DEADLINE_SECONDS + " s : " + what + "\n" + this);
+            wait(millis);
+        }
+        return this;
+    }
+
+    /** Attend la réponse et le retour au repos (« idle »). */
+    Exchange done() throws InterruptedException {
+        return await("la réponse et « idle »", Exchange::isDone);
+    }
+
+    /** Attend que la sortie standard contienne {@code text}. */
+    Exchange awaitOutput(String text) throws InterruptedException {
+        return await("« " + text + " » sur la sortie standard", e -> e.stdout().contains(text));
+    }
+
+    /** Attend que la sortie d'erreur contienne {@code text}. */
+    Exchange awaitErrors(String text) throws InterruptedException {
+        return await("« " + text + " » sur la sortie d'erreur", e -> e.stderr().contains(text));
+    }
+
+    synchronized boolean isDone() {
+        return reply != null && messages.stream().anyMatch(Exchange::isIdle);
+    }
+
+    private static boolean isIdle(Message message) {
+        return message.type().equals("status") && message.content().get("execution_state").getAsString().equals("idle");
+    }
+
+    // --- Ce qui est arrivé ---
+
+    Message request() {
+        return request;
+    }
+
+    String id() {
+        return request.header().get("msg_id").getAsString();
+    }
+
+    /** Le contenu de la réponse ; null tant qu'elle n'est pas là. */
+    synchronized JsonObject reply() {
+        return reply == null ? null : reply.content();
+    }
+
+    /** « ok », « error » ou « aborted ». */
+    String status() {
+        return reply().get("status").getAsString();
+    }
+
+    /** Le numéro de la cellule. */
+    int number() {
+        return reply().get("execution_count").getAsInt();
+    }
+
+    /** Les messages de ce type, dans l'ordre. */
+    synchronized List<Message> messages(String type) {
+        return messages.stream().filter(message -> message.type().equals(type)).toList();
+    }
+
+    /** Les types des messages, dans l'ordre. */
+    synchronized List<String> types() {
+        return messages.stream().map(Message::type).toList();
+    }
+
+    String stdout() {
+        return stream("stdout");
+    }
+
+    String stderr() {
+        return stream("stderr");
+    }
+
+    private String stream(String name) {
+        return messages("stream").stream().map(Message::content)
+                .filter(content -> content.get("name").getAsString().equals(name))
+                .map(content -> content.get("text").getAsString()).collect(Collectors.joining());
+    }
+
+    /**
+     * Tout ce que la cellule montre, de haut en bas, une entrée par changement de genre :
+     * {@code "stdout:a\n"}, {@code "stderr:b\n"}, {@code "display:c"}, {@code "result:d"}.
+     */
+    synchronized List<String> story() {
+        var story = new ArrayList<String>();
+        for (Message message : messages) {
+            JsonObject content = message.content();
+            switch (message.type()) {
+                case "stream" -> append(story, content.get("name").getAsString() + ":", content.get("text").getAsString());
+                case "display_data" -> story.add("display:" + text(content));
+                case "execute_result" -> story.add("result:" + text(content));
+                case "error" -> story.add("error:" + content.get("ename").getAsString());
+                default -> { }
+            }
+        }
+        return story;
+    }
+
+    private static void append(List<String> story, String stream, String text) {
+        if (!story.isEmpty() && story.getLast().startsWith(stream)) story.addLast(story.removeLast() + text);
+        else story.add(stream + text);
+    }
+
+    private static String text(JsonObject content) {
+        return content.getAsJsonObject("data").get("text/plain").getAsString();
+    }
+
+    /** Les formes du résultat de la cellule, par type MIME ; échoue s'il n'y en a pas. */
+    JsonObject result() {
+        var results = messages("execute_result");
+        if (results.size() != 1) throw new AssertionError("Un résultat attendu, " + results.size() + " reçus\n" + this);
+        return results.getFirst().content().getAsJsonObject("data");
+    }
+
+    /** Le texte du résultat de la cellule. */
+    String resultText() {
+        return result().get("text/plain").getAsString();
+    }
+
+    /** Le contenu du message d'erreur ; échoue si la cellule n'en montre pas. */
+    JsonObject error() {
+        var errors = messages("error");
+        if (errors.size() != 1) throw new AssertionError("Une erreur attendue, " + errors.size() + " reçues\n" + this);
+        return errors.getFirst().content();
+    }
+
+    /** Les lignes de l'erreur telles que l'élève les lit, sans leurs couleurs. */
+    List<String> traceback() {
+        return error().getAsJsonArray("traceback").asList().stream()
+                .flatMap(line -> line.getAsString().replaceAll("\u001b\\[[\\d;]*m", "").lines()).toList();
+    }
+
+    @Override public synchronized String toString() {
+        var text = new StringBuilder("Demande : " + shorten(request.type() + " " + request.content()) + "\nRéponse : " + (reply == null ? "aucune" : shorten(reply.content().toString())));
+        messages.forEach(message -> text.append("\n  ").append(message.type()).append(' ').append(shorten(message.content().toString())));
+        return text.length() < 6000 ? text.toString() : text.substring(0, 3000) + "\n  ...\n" + text.substring(text.length() - 3000);
+    }
+
+    private static String shorten(String text) {
+        return text.length() < 400 ? text : text.substring(0, 200) + " ... " + text.substring(text.length() - 200);
+    }
+}

@@ -1,0 +1,97 @@
+package kernel;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import tools.Course;
+
+/** Le processus du noyau installé, lancé comme Jupyter le fait : par la commande de son {@code kernel.json}. */
+final class KernelProcess implements AutoCloseable {
+    private final Path folder = Files.createTempDirectory("kernel-test-");
+    private final Path log = folder.resolve("kernel.log");
+    private final Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    private final Process process;
+
+    /**
+     * Lance le noyau.
+     *
+     * @param connectionFile le chemin passé au noyau, qui peut ne désigner aucun fichier
+     * @param workingFolder  là où serait le carnet
+     * @param environment    des variables ajoutées à celles de ce processus
+     */
+    KernelProcess(Path connectionFile, Path workingFolder, Map<String, String> environment) throws Exception {
+        var command = new ProcessBuilder(argv(connectionFile)).directory(workingFolder.toFile());
+        command.environment().put("JPY_PARENT_PID", String.valueOf(ProcessHandle.current().pid()));
+        command.environment().putAll(environment);
+        process = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    }
+
+    /** La commande de {@code kernel.json}, et un dossier temporaire à part, pour voir ce que le noyau y laisse. */
+    private List<String> argv(Path connectionFile) throws Exception {
+        var spec = JsonParser.parseString(Files.readString(Course.find().kernelspec("java").resolve("kernel.json")));
+        var argv = new ArrayList<String>();
+        for (var argument : spec.getAsJsonObject().getAsJsonArray("argv"))
+            argv.add(argument.getAsString().replace("{connection_file}", connectionFile.toString()));
+        argv.add(1, "-Djava.io.tmpdir=" + temporary);
+        return argv;
+    }
+
+    /** Un contenu de fichier de connexion, avec cinq ports libres et une clé neuve. */
+    static JsonObject newConnection() throws IOException {
+        var ports = freePorts(5);
+        return Json.object("transport", "tcp", "ip", "127.0.0.1", "shell_port", ports.get(0), "control_port", ports.get(1),
+                "stdin_port", ports.get(2), "iopub_port", ports.get(3), "hb_port", ports.get(4),
+                "key", UUID.randomUUID().toString(), "signature_scheme", "hmac-sha256", "kernel_name", "java");
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        var sockets = new ArrayList<ServerSocket>();
+        try {
+            for (int i = 0; i < count; i++) sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (var socket : sockets) socket.close();
+        }
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** Ce que le noyau a écrit hors de toute cellule. */
+    String log() throws IOException {
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    /** Ce que le noyau a laissé dans le dossier des fichiers temporaires. */
+    List<Path> temporaryFiles() throws IOException {
+        try (var files = Files.list(temporary)) {
+            return files.filter(file -> !file.getFileName().toString().startsWith("hsperfdata")).toList();
+        }
+    }
+
+    /** Attend la fin du processus et rend son code de sortie ; échoue s'il vit encore après le délai. */
+    int exitCode() throws InterruptedException {
+        if (!process.waitFor(Exchange.DEADLINE_SECONDS, TimeUnit.SECONDS))
+            throw new AssertionError("Le noyau vit encore après " + Exchange.DEADLINE_SECONDS + " s.");
+        return process.exitValue();
+    }
+
+    @Override public void close() throws IOException, InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor(Exchange.DEADLINE_SECONDS, TimeUnit.SECONDS);
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        }
+    }
+}

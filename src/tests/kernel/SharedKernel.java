@@ -1,0 +1,27 @@
+package kernel;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Des tests qui partagent un noyau. Un test qui le laisse occupé ou mort n'entraîne pas les suivants : ils en ont un neuf. */
+abstract class SharedKernel {
+    static KernelClient kernel;
+
+    @BeforeAll
+    static void startKernel() throws Exception {
+        kernel = KernelClient.start();
+    }
+
+    @AfterAll
+    static void stopKernel() throws Exception {
+        if (kernel != null) kernel.close();
+    }
+
+    @AfterEach
+    void replaceKernelIfStuck() throws Exception {
+        if (kernel.isIdle()) return;
+        kernel.close();
+        kernel = KernelClient.start(kernel.workingFolder());
+    }
+}
