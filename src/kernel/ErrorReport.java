@@ -52,6 +52,8 @@ final class ErrorReport {
     /** Un appel à quelque chose qui n'est pas encore déclaré. */
     CellError unresolved(JShell shell, DeclarationSnippet snippet, Cell cell) {
         var missing = shell.unresolvedDependencies(snippet).toList();
+        if (missing.isEmpty()) return CellError.of("Déclaration à revoir", RED + "« " + snippet.name() + " » ne compile plus" + PLAIN + " : ce dont il dépend a changé.",
+                "Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
         return CellError.of("Nom inconnu", RED + "Nom inconnu" + PLAIN + " : " + snippet.name() + " a besoin de " + String.join(", ", missing)
                 + ", qui n’existe pas encore.", "Exécutez d’abord la cellule qui le déclare.");
     }

@@ -17,6 +17,7 @@ import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.UnresolvedReferenceException;
+import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
@@ -141,9 +142,14 @@ final class Evaluator implements AutoCloseable {
         snippets.evaluating(cell.number(), piece.line());
         for (SnippetEvent event : shell.eval(piece.source())) {
             Snippet snippet = event.snippet();
-            if (event.causeSnippet() != null) continue;                    // un fragment d'avant, compilé à nouveau
+            if (event.causeSnippet() != null) {                            // un fragment d'avant, compilé à nouveau
+                warnBroken(event);
+                continue;
+            }
             if (event.status() == Status.REJECTED) throw errors.compilation(shell, snippet, cell, piece.line());
             snippets.remember(snippet, cell.number(), piece.line());
+            if (snippet.subKind() == SubKind.VAR_DECLARATION_SUBKIND && event.previousStatus() != Status.NONEXISTENT)
+                execution.reset(shell.sourceCodeAnalysis().wrapper(snippet).fullClassName(), ((VarSnippet) snippet).name());
             if (cell.stopped()) throw errors.interrupted(cell);
             if (event.exception() != null) throw failure(event, cell);
             if (snippet instanceof DeclarationSnippet declaration) declared.add(declaration);
@@ -161,6 +167,16 @@ final class Evaluator implements AutoCloseable {
 
     private static boolean isExpression(Snippet snippet) {
         return snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND || snippet.kind() == Snippet.Kind.EXPRESSION;
+    }
+
+    /** Dit ce qui ne survit pas à une nouvelle déclaration. */
+    private static void warnBroken(SnippetEvent event) {
+        if (event.previousStatus() != Status.VALID || event.status() == Status.VALID || event.status() == Status.OVERWRITTEN
+                || !(event.snippet() instanceof DeclarationSnippet broken)) return;
+        String cause = event.causeSnippet() instanceof DeclarationSnippet changed ? "« " + changed.name() + " » a changé" : "ce dont il dépend a changé";
+        System.err.println(broken instanceof VarSnippet
+                ? "La variable « " + broken.name() + " » est perdue : " + cause + ". Exécutez de nouveau la cellule qui la déclare."
+                : "« " + broken.name() + " » ne compile plus : " + cause + ". Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
     }
 
     private void warnUnresolved(List<DeclarationSnippet> declared) {

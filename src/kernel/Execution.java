@@ -1,5 +1,6 @@
 package kernel;
 
+import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -99,6 +100,17 @@ final class Execution extends DirectExecutionControl {
             for (Field field : fresh.getDeclaredFields()) copyStatic(old, field);
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Une variable déclarée à nouveau sans valeur initiale repart de zéro, comme à sa première déclaration. */
+    void reset(String className, String variable) {
+        try {
+            Field field = findClass(className).getDeclaredField(variable);
+            field.setAccessible(true);
+            field.set(null, Array.get(Array.newInstance(field.getType(), 1), 0));          // la valeur par défaut de son type
+        } catch (ReflectiveOperationException e) {
+            Log.warn("variable " + variable + " non remise à zéro", e);
         }
     }
 
