@@ -1,0 +1,144 @@
+package kernel;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Ce qu'un fil d'arrière-plan écrit va sous la cellule qui l'a lancé : la raison d'être de ce noyau. */
+@DisplayName("Sorties tardives")
+class BackgroundOutputTest extends SharedKernel {
+
+    /** Une tâche qui attend le feu vert d'une autre cellule, écrit, puis le dit. */
+    private static final String LATE_TASK = """
+            var go = new Semaphore(0);
+            var written = new Semaphore(0);
+            Runnable late = () -> { go.acquireUninterruptibly(); System.out.println("ligne tardive"); written.release(); };
+            """;
+
+    static List<Arguments> launchers() {
+        return List.of(
+                Arguments.of("thread de plateforme", "Thread.ofPlatform().start(late);"),
+                Arguments.of("new Thread", "new Thread(late).start();"),
+                Arguments.of("thread virtuel", "Thread.startVirtualThread(late);"),
+                Arguments.of("pool fixe", "var pool = Executors.newFixedThreadPool(1); pool.submit(late); pool.shutdown();"),
+                Arguments.of("exécuteur de threads virtuels", "var pool = Executors.newVirtualThreadPerTaskExecutor(); pool.execute(late); pool.shutdown();"),
+                Arguments.of("java.util.Timer", """
+                        var timer = new java.util.Timer(true);
+                        timer.schedule(new TimerTask() { public void run() { late.run(); } }, 1);"""),
+                Arguments.of("exécuteur planifié", "var pool = Executors.newScheduledThreadPool(1); pool.schedule(late, 1, TimeUnit.MILLISECONDS); pool.shutdown();"),
+                Arguments.of("CompletableFuture, pool commun", "CompletableFuture.runAsync(late);"),
+                Arguments.of("suite d'un CompletableFuture", "CompletableFuture.supplyAsync(() -> 1).thenAcceptAsync(n -> late.run());"),
+                Arguments.of("ForkJoinPool.commonPool()", "ForkJoinPool.commonPool().submit(late);"),
+                Arguments.of("FutureTask sur un thread virtuel", "var task = new FutureTask<Void>(late, null); Thread.ofVirtual().start(task);"),
+                Arguments.of("fil lancé par un fil", "Thread.ofPlatform().start(() -> Thread.startVirtualThread(late));"));
+    }
+
+    @ParameterizedTest(name = "écrite après la fin de sa cellule, une ligne s''y affiche encore : {0}")
+    @MethodSource("launchers")
+    void afterItsCellEnded(String name, String launch) throws Exception {
+        var launching = kernel.ok(LATE_TASK + launch);
+        kernel.ok("go.release();");
+        launching.awaitOutput("ligne tardive");
+    }
+
+    @ParameterizedTest(name = "écrite pendant qu''une autre cellule tourne, une ligne n''y va pas : {0}")
+    @MethodSource("launchers")
+    void whileAnotherCellRuns(String name, String launch) throws Exception {
+        var launching = kernel.ok(LATE_TASK + launch);
+        var running = kernel.ok("System.out.println(\"début\"); go.release(); written.acquire(); System.out.println(\"fin\");");
+        launching.awaitOutput("ligne tardive\n");
+        assertEquals("début\nfin\n", running.stdout());
+    }
+
+    @Test
+    @DisplayName("les threads de deux cellules écrivent en alternance, chacun sous la sienne")
+    void twoCellsAtOnce() throws Exception {
+        kernel.ok("""
+                var ping = new SynchronousQueue<Integer>();
+                var pong = new SynchronousQueue<Integer>();""");
+        var first = kernel.ok("""
+                Thread.startVirtualThread(() -> {
+                    try { for (int i = 0; i < 300; i++) { System.out.println("a" + i); ping.put(i); pong.take(); } }
+                    catch (InterruptedException e) { throw new IllegalStateException(e); }
+                });""");
+        var second = kernel.ok("""
+                Thread.startVirtualThread(() -> {
+                    try { for (int i = 0; i < 300; i++) { ping.take(); System.out.println("b" + i); pong.put(i); } }
+                    catch (InterruptedException e) { throw new IllegalStateException(e); }
+                });""");
+        first.awaitOutput("a299\n");
+        second.awaitOutput("b299\n");
+        assertEquals(IntStream.range(0, 300).mapToObj(i -> "a" + i).toList(), first.stdout().lines().toList());
+        assertEquals(IntStream.range(0, 300).mapToObj(i -> "b" + i).toList(), second.stdout().lines().toList());
+    }
+
+    @Test
+    @DisplayName("une tâche donnée à un pool plus ancien écrit sous la cellule qui l'a donnée")
+    void taskHandedToAnOlderPool() throws Exception {
+        var creating = kernel.ok("var older = Executors.newFixedThreadPool(1); older.submit(() -> System.out.println(\"premier\")).get();");
+        var handing = kernel.ok("older.submit(() -> System.out.println(\"second\")).get(); older.shutdown();");
+        assertEquals("premier\n", creating.stdout());
+        assertEquals("second\n", handing.stdout());
+    }
+
+    @Test
+    @DisplayName("la même méthode, lancée par deux cellules, écrit sous chacune")
+    void sameMethodFromTwoCells() throws Exception {
+        kernel.ok("void inBackground(String text) { Thread.startVirtualThread(() -> System.out.println(text)); }");
+        var first = kernel.ok("inBackground(\"par la première\");");
+        var second = kernel.ok("inBackground(\"par la seconde\");");
+        first.awaitOutput("par la première\n");
+        second.awaitOutput("par la seconde\n");
+        assertFalse(first.stdout().contains("seconde"));
+    }
+
+    @Test
+    @DisplayName("un flux parallèle écrit sous sa cellule")
+    void parallelStream() throws Exception {
+        var cell = kernel.ok("IntStream.range(0, 64).parallel().forEach(i -> System.out.println(\"p\" + i));");
+        assertEquals(64, cell.stdout().lines().distinct().count());
+    }
+
+    @Test
+    @DisplayName("System.err et display() d'un fil tardif vont aussi sous sa cellule")
+    void lateErrorsAndDisplays() throws Exception {
+        var launching = kernel.ok("""
+                var go = new Semaphore(0);
+                Thread.ofPlatform().start(() -> { go.acquireUninterruptibly(); System.err.println("souci tardif"); display("dessin tardif"); });""");
+        var other = kernel.ok("go.release();");
+        launching.awaitErrors("souci tardif\n").await("display_data", e -> e.story().contains("display:dessin tardif"));
+        assertEquals(List.of(), other.story());
+    }
+
+    @Test
+    @DisplayName("une exception dans un fil nomme son fil, sa cellule et sa ligne, sous la cellule qui l'a lancé")
+    void exceptionInAThread() throws Exception {
+        var launching = kernel.ok("""
+                var go = new Semaphore(0);
+                Thread.ofPlatform().name("ouvrier").start(() -> {
+                    go.acquireUninterruptibly();
+                    throw new IllegalStateException("panne");
+                });""");
+        var other = kernel.ok("go.release();");
+        launching.awaitErrors("IllegalStateException").awaitErrors("panne").awaitErrors("ouvrier");
+        launching.awaitErrors("cellule [" + launching.number() + "], ligne 4");
+        assertFalse(launching.stderr().contains("java.base"), launching.stderr());
+        assertEquals(List.of(), other.story());
+    }
+
+    @Test
+    @DisplayName("les lignes tardives ne se rapportent jamais à une autre session, après « redémarrer et tout exécuter »")
+    void afterRestart() throws Exception {
+        kernel.ok(LATE_TASK + "Thread.ofPlatform().start(late);");
+        kernel = kernel.restart();
+        var launching = kernel.ok(LATE_TASK + "Thread.ofPlatform().start(late);");
+        kernel.ok("go.release();");
+        launching.awaitOutput("ligne tardive");
+    }
+}
