@@ -1,12 +1,14 @@
 package tools;
 
 import java.io.PrintStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
@@ -92,11 +94,14 @@ final class TestReport implements TestExecutionListener {
         print("– " + name(test) + " : IGNORÉ" + (tests > 1 ? " (" + tests + " tests)" : "") + ", " + reason);
     }
 
-    /** Le nom du test, précédé de celui de sa classe. */
+    /** Le nom du test, précédé de celui de sa classe, sur une seule ligne. */
     private String name(TestIdentifier test) {
-        return plan.getParent(test)
-                .filter(parent -> parent.getParentId().isPresent())  // la racine est le moteur JUnit
-                .map(parent -> name(parent) + " : ").orElse("") + test.getDisplayName();
+        var classes = new ArrayDeque<String>();
+        for (var parent = plan.getParent(test); parent.isPresent(); parent = plan.getParent(parent.get())) {
+            if (parent.get().getSource().orElse(null) instanceof ClassSource) classes.push(parent.get().getDisplayName());
+        }
+        classes.add(test.getDisplayName());
+        return String.join(" : ", classes).replace("\n", "\\n");
     }
 
     private String duration(TestIdentifier test) {

@@ -2,18 +2,148 @@ package asynchelpers;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Throttle")
+@Timeout(30)
 class ThrottleTest {
+
     @Test
-    @DisplayName("une place prise puis rendue est libre")
-    void placeIsFreed() throws Exception {
-        var throttle = new Throttle(2);
-        try (var place = throttle.enter()) {
-            assertEquals(1, throttle.inUse());
+    @DisplayName("il y a autant de tâches actives que de places, ni plus ni moins")
+    void asManyActiveJobsAsPlaces() throws Exception {
+        var throttle = new Throttle(3);
+        var active = new AtomicInteger();
+        var most = new AtomicInteger();
+        var threeInside = new CyclicBarrier(3);  // ne s'ouvre que si trois tâches sont entrées à la fois
+        Callable<Void> job = () -> {
+            try (var _ = throttle.enter()) {
+                most.accumulateAndGet(active.incrementAndGet(), Math::max);
+                threeInside.await();
+                active.decrementAndGet();
+            }
+            return null;
+        };
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var result : threads.invokeAll(java.util.Collections.nCopies(300, job))) result.get();
         }
-        assertEquals(2, throttle.available());
+        assertEquals(3, most.get());
+        assertEquals(3, throttle.available());
+    }
+
+    @Test
+    @DisplayName("quand tout est pris, le suivant attend qu'une place soit rendue")
+    void nextOneWaits() throws Exception {
+        var throttle = new Throttle(2);
+        var first = throttle.enter();
+        throttle.enter();
+        var next = new FutureTask<>(throttle::enter);
+        Wait.untilBlocked(Thread.ofVirtual().start(next));
+        assertFalse(next.isDone());
+        assertEquals(2, throttle.inUse());
+        first.close();
+        next.get();
+        assertEquals(2, throttle.inUse());
+    }
+
+    @Test
+    @DisplayName("ceux qui attendent entrent dans l'ordre d'arrivée")
+    void firstComeFirstServed() throws Exception {
+        var throttle = new Throttle(1);
+        var taken = throttle.enter();
+        var order = new CopyOnWriteArrayList<Integer>();
+        var threads = new ArrayList<Thread>();
+        for (var i = 0; i < 5; i++) {
+            var number = i;
+            threads.add(Thread.ofVirtual().start(() -> enterAndNote(throttle, order, number)));
+            Wait.untilBlocked(threads.getLast());
+        }
+        taken.close();
+        for (var thread : threads) thread.join();
+        assertEquals(List.of(0, 1, 2, 3, 4), order);
+    }
+
+    private static void enterAndNote(Throttle throttle, List<Integer> order, int number) {
+        try (var _ = throttle.enter()) {
+            order.add(number);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @DisplayName("une tâche qui échoue rend sa place")
+    void failingJobFreesItsPlace() {
+        var throttle = new Throttle(1);
+        assertThrows(ArithmeticException.class, () -> {
+            try (var _ = throttle.enter()) {
+                assertEquals(0, throttle.available());
+                throw new ArithmeticException();
+            }
+        });
+        assertEquals(1, throttle.available());
+    }
+
+    @Test
+    @DisplayName("rendre deux fois la même place n'en libère qu'une")
+    void closingTwiceFreesOnce() throws Exception {
+        var throttle = new Throttle(3);
+        var place = throttle.enter();
+        throttle.enter();
+        place.close();
+        place.close();
+        assertEquals(1, throttle.inUse());
+    }
+
+    @ParameterizedTest(name = "une attente interrompue ne prend aucune place (thread virtuel : {0})")
+    @ValueSource(booleans = {true, false})
+    void interruptedWaitTakesNothing(boolean virtual) throws Exception {
+        var throttle = new Throttle(1);
+        var taken = throttle.enter();
+        var waiting = new FutureTask<>(() -> assertThrows(InterruptedException.class, throttle::enter));
+        var thread = virtual ? Thread.ofVirtual().start(waiting) : Thread.ofPlatform().start(waiting);
+        Wait.untilBlocked(thread);
+        thread.interrupt();
+        waiting.get();
+        taken.close();
+        assertEquals(1, throttle.available());
+    }
+
+    @Test
+    @DisplayName("un thread déjà interrompu n'entre pas, même s'il reste des places")
+    void alreadyInterruptedDoesNotEnter() {
+        var throttle = new Throttle(1);
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, throttle::enter);
+        assertEquals(1, throttle.available());
+    }
+
+    @Test
+    @DisplayName("un thread interrompu rend sa place quand même")
+    void interruptedThreadFreesItsPlace() throws Exception {
+        var throttle = new Throttle(1);
+        try (var _ = throttle.enter()) {
+            Thread.currentThread().interrupt();
+        }
+        assertTrue(Thread.interrupted(), "l'interruption n'est pas avalée");
+        assertEquals(1, throttle.available());
+    }
+
+    @ParameterizedTest(name = "{0} place : refusé")
+    @ValueSource(ints = {0, -1})
+    void refusesLessThanOnePlace(int capacity) {
+        var error = assertThrows(IllegalArgumentException.class, () -> new Throttle(capacity));
+        assertTrue(error.getMessage().contains("au moins une place"), error.getMessage());
     }
 }

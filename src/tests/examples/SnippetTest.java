@@ -1,0 +1,127 @@
+package examples;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ce que tous les extraits ont en commun, puis sequence et throttle. */
+@DisplayName("Extraits")
+@Timeout(90)
+class SnippetTest {
+
+    static final List<String> ALIASES = SnippetRun.ALIASES;
+
+    @BeforeAll
+    @Timeout(180)
+    static void compile() throws Exception {
+        SnippetRun.compileAll();
+    }
+
+    @ParameterizedTest(name = "{0} --help : une aide en français, et rien d''autre")
+    @FieldSource("ALIASES")
+    void help(String alias) throws Exception {
+        var run = SnippetRun.of(alias, "--help");
+        assertEquals(0, run.code());
+        assertTrue(run.out().startsWith("Usage\u00a0: ./jbangw " + alias), run.out());
+        assertEquals("", run.err());
+    }
+
+    @ParameterizedTest(name = "{0} {1} : une phrase qui montre l''erreur, code 2")
+    @CsvSource(quoteCharacter = '`', value = {
+        "sequence, trop, trop",
+        "throttle, abc, abc",
+        "throttle, 0, 0",
+        "throttle, 99999999999, 99999999999",
+        "throttle, 1 2 3, 3",
+        "echo-server, 65536, 65536",
+        "echo-server, 8080 trop, trop",
+        "echo-client, 70000, 70000",
+        "echo-client, 8080 Hey beaucoup, beaucoup",
+        "echo-client, 8080 Hey 1 trop, trop",
+    })
+    void badArguments(String alias, String args, String culprit) throws Exception {
+        var run = SnippetRun.of((alias + " " + args).split(" "));
+        assertEquals(2, run.code());
+        assertEquals("", run.out());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("«\u00a0" + culprit + "\u00a0»"), run.err());
+    }
+
+    @ParameterizedTest(name = "les accents sont justes quand la langue déclarée est « {0} »")
+    @ValueSource(strings = {"C", "POSIX", ""})
+    void accentsWithoutLocale(String locale) throws Exception {
+        var builder = SnippetRun.builder("throttle", "--help");
+        builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG"));
+        builder.environment().put("LC_ALL", locale);
+        assertTrue(SnippetRun.of(builder).out().contains("nombre de tâches"));
+    }
+
+    @Test
+    @DisplayName("les accents sont justes même quand Java croit le terminal limité à l'ASCII")
+    void accentsOnAsciiTerminal() throws Exception {
+        var builder = SnippetRun.builder("throttle", "--help");
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Dstdout.encoding=US-ASCII -Dstderr.encoding=US-ASCII");
+        assertTrue(SnippetRun.of(builder).out().contains("nombre de tâches"));
+    }
+
+    @Test
+    @DisplayName("un extrait marche depuis un autre dossier, dont le nom a des espaces")
+    void fromAnotherFolder(@TempDir Path folder) throws Exception {
+        var elsewhere = Files.createDirectory(folder.resolve("un autre dossier"));
+        var run = SnippetRun.of(SnippetRun.builder("throttle", "1", "1").directory(elsewhere.toFile()));
+        assertEquals(0, run.code(), run.err());
+    }
+
+    @Test
+    @DisplayName("sequence : tout commence ensemble, tout finit du plus court au plus long")
+    void sequence() throws Exception {
+        var run = SnippetRun.of("sequence");
+        assertEquals(0, run.code(), run.err());
+        var lines = run.lines().stream().map(line -> line.replaceFirst("^\\d+s \\+ \\d{3}ms ", "")).toList();
+        assertEquals("-".repeat(20) + " zero", lines.getFirst());
+        assertTrue(lines.subList(1, 4).stream().allMatch(line -> line.startsWith(">>> ")), run.out());
+        assertEquals(List.of("<<< rapide", "<<< moyenne", "<<< lente", "résultat 5.0", "résultat 10.0", "résultat 20.0"),
+                lines.subList(4, lines.size()));
+        assertEquals("", run.err());
+    }
+
+    @Test
+    @DisplayName("throttle 5 2 : cinq tâches, jamais plus de deux actives")
+    void throttle() throws Exception {
+        var run = SnippetRun.of("throttle", "5", "2");
+        assertEquals(0, run.code(), run.err());
+        var active = 0;
+        var most = 0;
+        var done = 0;
+        for (var line : run.lines()) {
+            if (line.contains(">>>")) most = Math.max(most, ++active);
+            if (line.contains("<<<")) {
+                active--;
+                done++;
+            }
+        }
+        assertEquals(2, most, run.out());
+        assertEquals(5, done, run.out());
+        assertEquals("", run.err());
+    }
+
+    @Test
+    @DisplayName("throttle sans argument : douze tâches, huit places")
+    void throttleByDefault() throws Exception {
+        var lines = SnippetRun.of("throttle").lines();
+        assertTrue(lines.subList(1, 9).stream().allMatch(line -> line.contains(">>>")), lines.toString());
+        assertTrue(lines.get(9).contains("<<<"), lines.toString());
+        assertEquals(25, lines.size());
+    }
+}
