@@ -59,11 +59,6 @@ final class KernelClient implements AutoCloseable {
         kernel.process().onExit().thenRun(this::kernelEnded);
     }
 
-    /** Un noyau prêt, dans un dossier vide. */
-    static KernelClient start() throws Exception {
-        return start(Files.createTempDirectory("kernel-notebook-"));
-    }
-
     /** Un noyau prêt, dont les chemins partent de {@code workingFolder}. */
     static KernelClient start(Path workingFolder) throws Exception {
         return start(workingFolder, Map.of());

@@ -1,16 +1,23 @@
 package kernel;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Des tests qui partagent un noyau. Un test qui le laisse occupé ou mort n'entraîne pas les suivants : ils en ont un neuf. */
 abstract class SharedKernel {
+    /** Comme la racine d'un cours ; les carnets sont dans {@code notebooks}. */
+    @TempDir
+    static Path home;
+
     static KernelClient kernel;
 
     @BeforeAll
     static void startKernel() throws Exception {
-        kernel = KernelClient.start();
+        kernel = KernelClient.start(Files.createDirectory(home.resolve("notebooks")));
     }
 
     @AfterAll

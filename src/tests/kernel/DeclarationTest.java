@@ -1,0 +1,155 @@
+package kernel;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Déclarations")
+class DeclarationTest extends SharedKernel {
+
+    @Test
+    @DisplayName("une méthode peut appeler un nom déclaré plus tard : la cellule le dit, puis l'appel marche")
+    void nameDeclaredLater() throws Exception {
+        var early = kernel.ok("int twiceLater(int n) { return timesLater(n, 2); }");
+        assertTrue((early.stdout() + early.stderr()).contains("timesLater"), early.toString());
+        kernel.ok("int timesLater(int a, int b) { return a * b; }");
+        assertEquals("42", kernel.value("twiceLater(21)"));
+    }
+
+    @Test
+    @DisplayName("appelée trop tôt, elle nomme en français ce qui manque")
+    void calledTooEarly() throws Exception {
+        kernel.run("int tooEarly() { return neverDeclared() + 1; }");
+        String traceback = String.join("\n", kernel.fails("tooEarly()").traceback());
+        assertTrue(traceback.contains("neverDeclared"), traceback);
+        assertTrue(traceback.contains("déclar"), traceback);
+    }
+
+    @Test
+    @DisplayName("dans une même cellule, l'ordre des déclarations est libre et rien n'est signalé")
+    void anyOrderInACell() throws Exception {
+        var cell = kernel.ok("""
+                int outer1(int n) { return inner1(new Box1(n)); }
+                record Box1(int n) { }
+                int inner1(Box1 box) { return box.n() + 1; }
+                outer1(4)""");
+        assertEquals("5", cell.resultText());
+        assertEquals("", cell.stderr());
+    }
+
+    @Test
+    @DisplayName("redéfinir une méthode garde les variables qui en dépendent")
+    void redefinitionKeepsVariables() throws Exception {
+        kernel.ok("int base() { return 1; }");
+        kernel.ok("int fromBase = base();\nvar list = new ArrayList<>(List.of(base()));\nlist.add(base());");
+        kernel.ok("int base() { return 100; }");
+        assertEquals("1", kernel.value("fromBase"));
+        assertEquals("[1, 1]", kernel.value("list"));
+        assertEquals("100", kernel.value("base()"));
+    }
+
+    @Test
+    @DisplayName("les méthodes qui en dépendent prennent le nouveau corps")
+    void dependentMethodsFollow() throws Exception {
+        kernel.ok("String greeting() { return \"Bonjour\"; }\nString greet(String who) { return greeting() + \" \" + who; }");
+        kernel.ok("String greeting() { return \"Salut\"; }");
+        assertEquals("Salut Ada", kernel.value("greet(\"Ada\")"));
+    }
+
+    @Test
+    @DisplayName("exécuter deux fois la cellule d'une méthode et d'une variable ne perd pas les autres variables")
+    void sameCellTwice() throws Exception {
+        String cell = "int step() { return 2; }\nint position = 0;";
+        kernel.ok(cell);
+        kernel.ok("int total = step() + 5;");
+        kernel.ok(cell);
+        assertEquals("7", kernel.value("total"));
+        assertEquals("0", kernel.value("position"));
+    }
+
+    @Test
+    @DisplayName("une variable déclarée de nouveau sans valeur repart de zéro")
+    void variableDeclaredAgain() throws Exception {
+        kernel.ok("int counter = 5;");
+        assertEquals("0", kernel.value("int counter;\ncounter"));
+    }
+
+    @Test
+    @DisplayName("une variable peut changer de type")
+    void variableChangesType() throws Exception {
+        kernel.ok("int thing = 5;");
+        assertEquals("cinq", kernel.value("String thing = \"cinq\";\nthing"));
+    }
+
+    @Test
+    @DisplayName("redéfinir une classe dont une variable dépend le dit, plutôt que de la vider en silence")
+    void redefinedClass() throws Exception {
+        kernel.ok("class Counter2 { int n = 1; }\nvar kept2 = new Counter2();\nkept2.n = 9;");
+        var cell = kernel.ok("class Counter2 { int n = 1; int m = 2; }");
+        boolean kept = kernel.value("kept2 != null && kept2.n == 9").equals("true");
+        assertTrue(kept || (cell.stdout() + cell.stderr()).contains("kept2"), cell.toString());
+    }
+
+    @Test
+    @DisplayName("une instance créée après la redéfinition a le nouveau corps")
+    void newInstanceOfARedefinedClass() throws Exception {
+        kernel.ok("class Lamp { String light() { return \"faible\"; } }");
+        kernel.ok("class Lamp { String light() { return \"forte\"; } }");
+        assertEquals("forte", kernel.value("new Lamp().light()"));
+    }
+
+    @Test
+    @DisplayName("records, interfaces scellées et filtrage passent d'une cellule à l'autre")
+    void sealedTypesAcrossCells() throws Exception {
+        kernel.ok("sealed interface Shape permits Circle, Square { }\nrecord Circle(double r) implements Shape { }\nrecord Square(double side) implements Shape { }");
+        kernel.ok("double area(Shape shape) {\n    return switch (shape) {\n        case Circle(double r) -> Math.PI * r * r;\n        case Square(double side) -> side * side;\n    };\n}");
+        assertEquals("9.0", kernel.value("area(new Square(3))"));
+    }
+
+    @Test
+    @DisplayName("énumérations, génériques, varargs et blocs de texte")
+    void otherDeclarations() throws Exception {
+        kernel.ok("enum Day { LUNDI, MARDI }\n<T> List<T> listOf(T... items) { return List.of(items); }");
+        assertEquals("[LUNDI, MARDI]", kernel.value("listOf(Day.values())"));
+        assertEquals("deux\nlignes\n", kernel.value("\"\"\"\n    deux\n    lignes\n    \"\"\""));
+    }
+
+    @Test
+    @DisplayName("un import vaut pour les cellules suivantes ; java.base est importé d'emblée")
+    void imports() throws Exception {
+        assertEquals("true", kernel.value("new Semaphore(1).tryAcquire()"));
+        kernel.ok("import java.util.function.IntUnaryOperator;\nimport static java.lang.Math.abs;");
+        assertEquals("3", kernel.value("IntUnaryOperator negate = n -> -n;\nabs(negate.applyAsInt(3))"));
+    }
+
+    @Test
+    @DisplayName("une exception contrôlée n'a pas besoin d'être déclarée au premier niveau d'une cellule")
+    void checkedExceptions() throws Exception {
+        kernel.ok("Thread.sleep(1);\nvar read = java.nio.file.Files.exists(java.nio.file.Path.of(\".\"));");
+    }
+
+    @Test
+    @DisplayName("une lambda garde ce qu'elle a vu, et voit une variable changée par une autre cellule")
+    void lambdasSeeVariables() throws Exception {
+        kernel.ok("int level = 1;\nSupplier<Integer> readLevel = () -> level;");
+        kernel.ok("level = 8;");
+        assertEquals("8", kernel.value("readLevel.get()"));
+    }
+
+    @Test
+    @DisplayName("le dossier courant est celui du carnet")
+    void workingFolder() throws Exception {
+        assertEquals(kernel.workingFolder().toRealPath().toString(), kernel.value("java.nio.file.Path.of(\"\").toRealPath()"));
+    }
+
+    @Test
+    @DisplayName("300 cellules plus loin, le noyau répond encore et les variables sont là")
+    void threeHundredCells() throws Exception {
+        kernel.ok("long sum = 0;");
+        Exchange last = null;
+        for (int i = 1; i <= 300; i++) last = kernel.execute("sum += " + i + "\n");
+        last.done();
+        assertEquals("45150", kernel.value("sum"));
+    }
+}
