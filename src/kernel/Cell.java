@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
@@ -30,6 +31,7 @@ final class Cell {
     private final Queue<JsonObject> payloads = new ConcurrentLinkedQueue<>();
     private int pending;
     private volatile boolean stopped;
+    private volatile JsonObject result;
 
     /** Des octets d'affilée sur une même sortie : l'ordre entre System.out et System.err est gardé. */
     private static final class Chunk {
@@ -125,6 +127,15 @@ final class Cell {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Ce que la cellule montrera à sa fin ; null pour rien. */
+    void result(JsonObject bundle) {
+        result = bundle;
+    }
+
+    Optional<JsonObject> result() {
+        return Optional.ofNullable(result);
     }
 
     /** Ajoute à la réponse de la cellule une action pour le navigateur ; sans effet une fois la cellule finie. */

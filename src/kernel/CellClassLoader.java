@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * une cellule peut donc demander par {@code //DEPS} une autre version d'une bibliothèque dont le noyau se sert.
  */
 final class CellClassLoader extends URLClassLoader {
-    /** Ce que {@link Weaver} fait appeler au code des cellules. */
-    private static final Set<String> WOVEN = Set.of("kernel.StopCheck", "kernel.TaskContext");
+    /** Ce que {@link Weaver} et {@link CellSplitter} font appeler au code des cellules. */
+    private static final Set<String> WOVEN = Set.of("kernel.StopCheck", "kernel.TaskContext", "kernel.CellValue");
     private final Map<String, byte[]> bytecodes = new ConcurrentHashMap<>();
 
     CellClassLoader() {

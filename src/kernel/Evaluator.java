@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import kernel.CellSplitter.Piece;
+import kernel.CellSplitter.Step;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
-import jdk.jshell.SourceCodeAnalysis.Completeness;
-import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl;
@@ -25,11 +25,12 @@ import jdk.jshell.spi.ExecutionEnv;
 /** Évalue une cellule : la découpe en fragments, les confie à JShell l'un après l'autre, et rend la valeur du dernier. */
 final class Evaluator implements AutoCloseable {
 
-    /** La valeur d'une expression, qui peut être null. */
-    private record Value(Object object) { }
-
-    /** Un fragment et la ligne de la cellule (à partir de 1) où il commence. */
-    private record Piece(String source, int line, boolean complete, boolean semicolon) { }
+    /**
+     * Les paquets qu'une cellule voit sans import. {@code import module java.base} en donnerait plus, comme un fichier source compact,
+     * mais chaque cellule met alors 8 ms de plus à compiler.
+     */
+    private static final List<String> IMPORTS = List.of("java.io", "java.math", "java.net", "java.nio.charset", "java.nio.file", "java.time", "java.util",
+            "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks", "java.util.function", "java.util.regex", "java.util.stream");
 
     private final CellClassLoader loader = new CellClassLoader();
     private final SnippetMap snippets = new SnippetMap();
@@ -39,6 +40,7 @@ final class Evaluator implements AutoCloseable {
     private final Classpath classpath;
     private final Directives directives;
     private final JShell shell;
+    private final CellSplitter splitter;
 
     /** Démarre JShell, ce qui prend quelques dixièmes de seconde. */
     Evaluator() throws IOException {
@@ -49,9 +51,10 @@ final class Evaluator implements AutoCloseable {
                 .fileManager(classpath::watch)
                 .compilerOptions("-proc:none", "-Xlint:none", "-g")
                 .build();
-        shell.eval("import module java.base;");                 // comme un fichier source compact
+        for (String name : IMPORTS) shell.eval("import " + name + ".*;");
         shell.eval("import static display.Display.*;");
         directives = new Directives(workspace, loader, entry -> classpath.add(shell, entry));
+        splitter = new CellSplitter(shell.sourceCodeAnalysis());
         snippets.follow(shell);
     }
 
@@ -73,11 +76,13 @@ final class Evaluator implements AutoCloseable {
         execution.begin(cell);
         try {
             directives.apply(cell, code);
-            Value last = null;
             var declared = new ArrayList<DeclarationSnippet>();
-            for (Piece piece : syntaxFirst(split(code))) last = evaluate(cell, piece, declared);
+            for (Step step : splitter.steps(code)) {
+                cell.result(null);                                          // seule la dernière étape se montre
+                if (step.block() == null || !evaluateBlock(cell, step)) for (Piece piece : step.pieces()) evaluate(cell, piece, declared);
+            }
             warnUnresolved(declared);
-            return last == null ? Optional.empty() : Optional.of(render(cell, last.object()));
+            return cell.result();
         } finally {
             execution.end();
         }
@@ -97,48 +102,23 @@ final class Evaluator implements AutoCloseable {
         return results;
     }
 
-    /** Met une valeur en forme dans le fil de la cellule : son {@code toString()} est du code de l'élève, il peut boucler ou lancer. */
-    private JsonObject render(Cell cell, Object value) throws CellError {
-        try {
-            return (JsonObject) execution.call(() -> Rendering.bundle(value));
-        } catch (ExecutionControl.StoppedException e) {
-            throw errors.interrupted(cell);
-        } catch (InvocationTargetException e) {
-            throw errors.thrown(e.getCause());
-        }
-    }
-
     /** Arrête la cellule en cours. Ne bloque pas. */
     void interrupt() {
         execution.stop();
     }
 
-    private List<Piece> split(String code) {
-        var pieces = new ArrayList<Piece>();
-        String rest = code;
-        while (!rest.isBlank()) {
-            CompletionInfo info = shell.sourceCodeAnalysis().analyzeCompletion(rest);
-            String source = info.source() == null ? rest : info.source();
-            if (info.completeness() == Completeness.EMPTY) break;       // des commentaires seuls
-            int start = code.length() - rest.length() + SnippetMap.leadingBlank(source).length();
-            boolean complete = info.completeness().isComplete();
-            String after = complete ? info.remaining() : "";
-            boolean semicolon = rest.substring(0, rest.length() - after.length()).endsWith(";");
-            pieces.add(new Piece(source, 1 + SnippetMap.lines(code.substring(0, start)), complete, semicolon));
-            rest = after;
-        }
-        return pieces;
+    /** Exécute des fragments réunis ; faux s'ils ne compilent pas ensemble, et rien n'est alors exécuté. */
+    private boolean evaluateBlock(Cell cell, Step step) throws CellError {
+        int line = step.pieces().getFirst().line();
+        snippets.evaluating(cell.number(), line);
+        SnippetEvent event = shell.eval(step.block()).getFirst();
+        if (event.status() == Status.REJECTED) return false;
+        finish(cell, event, line);
+        shell.drop(event.snippet());                                        // rien ne peut plus y faire référence
+        return true;
     }
 
-    /** Un fragment que le compilateur ne sait pas lire passe devant : rien ne s'exécute d'une cellule mal écrite. */
-    private List<Piece> syntaxFirst(List<Piece> pieces) {
-        if (pieces.isEmpty() || pieces.getLast().complete()) return pieces;
-        return List.of(pieces.getLast());
-    }
-
-    /** Exécute un fragment ; null si ce n'est pas une expression à montrer. */
-    private Value evaluate(Cell cell, Piece piece, List<DeclarationSnippet> declared) throws CellError {
-        Value result = null;
+    private void evaluate(Cell cell, Piece piece, List<DeclarationSnippet> declared) throws CellError {
         snippets.evaluating(cell.number(), piece.line());
         for (SnippetEvent event : shell.eval(piece.source())) {
             Snippet snippet = event.snippet();
@@ -147,16 +127,32 @@ final class Evaluator implements AutoCloseable {
                 continue;
             }
             if (event.status() == Status.REJECTED) throw errors.compilation(shell, snippet, cell, piece.line());
-            snippets.remember(snippet, cell.number(), piece.line());
             if (snippet.subKind() == SubKind.VAR_DECLARATION_SUBKIND && event.previousStatus() != Status.NONEXISTENT)
                 execution.reset(shell.sourceCodeAnalysis().wrapper(snippet).fullClassName(), ((VarSnippet) snippet).name());
-            if (cell.stopped()) throw errors.interrupted(cell);
-            if (event.exception() != null) throw failure(event, cell);
+            finish(cell, event, piece.line());
             if (snippet instanceof DeclarationSnippet declaration) declared.add(declaration);
-            if (isExpression(snippet) && !piece.semicolon()) result = new Value(execution.result(event.value()));
+            if (isExpression(snippet) && !piece.semicolon()) show(cell, execution.result(event.value()));
             if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) shell.drop(snippet);   // chaque $n vivant ralentit les cellules suivantes
         }
-        return result;
+    }
+
+    private void finish(Cell cell, SnippetEvent event, int line) throws CellError {
+        snippets.remember(event.snippet(), cell.number(), line);
+        if (cell.stopped()) throw errors.interrupted(cell);
+        if (event.exception() != null) throw failure(event, cell);
+    }
+
+    private void show(Cell cell, Object value) throws CellError {
+        try {
+            execution.call(() -> {
+                CellValue.show(value);
+                return null;
+            });
+        } catch (ExecutionControl.StoppedException e) {
+            throw errors.interrupted(cell);
+        } catch (InvocationTargetException e) {
+            throw errors.thrown(e.getCause());
+        }
     }
 
     private CellError failure(SnippetEvent event, Cell cell) {

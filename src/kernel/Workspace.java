@@ -14,6 +14,7 @@ final class Workspace implements AutoCloseable {
 
     Workspace() throws IOException {
         for (String name : display.Display.CLASSES) copyClass("display/" + name + ".class");
+        copyClass("kernel/CellValue.class");
     }
 
     /** Les classes d'affichage que les cellules voient d'emblée. */

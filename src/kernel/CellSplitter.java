@@ -1,0 +1,94 @@
+package kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.Completeness;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+
+/**
+ * Découpe une cellule en étapes que JShell évalue l'une après l'autre. JShell compile chaque fragment à part, et une expression
+ * trois fois ; des instructions qui se suivent sont donc réunies en un bloc, compilé en une fois.
+ */
+final class CellSplitter {
+    /** Un appel ({@code a.b(...)}) ou une instruction comme {@code if (...)} : rien qui déclare un nom pour les cellules suivantes. */
+    private static final Pattern STATEMENT = Pattern.compile("[\\p{L}\\p{N}_$.]+\\s*\\(.*", Pattern.DOTALL);
+
+    /**
+     * Un fragment de la cellule.
+     *
+     * @param line     la ligne de la cellule (à partir de 1) où il commence
+     * @param complete faux si le compilateur ne sait pas où il finit
+     * @param end      le caractère de la cellule qui suit sa fin
+     */
+    record Piece(String source, int line, boolean complete, boolean semicolon, int start, int end) { }
+
+    /**
+     * Ce que JShell évalue en une fois.
+     *
+     * @param block  les fragments réunis, ou null pour un fragment seul
+     * @param pieces les fragments, à évaluer un par un si le bloc ne compile pas : les messages parleront alors du texte de l'élève
+     */
+    record Step(String block, List<Piece> pieces) { }
+
+    private final SourceCodeAnalysis analysis;
+
+    CellSplitter(SourceCodeAnalysis analysis) {
+        this.analysis = analysis;
+    }
+
+    /** Les étapes d'une cellule. Un fragment mal écrit reste seul : rien ne s'exécute avant que le compilateur l'ait refusé. */
+    List<Step> steps(String code) {
+        var pieces = pieces(code);
+        if (!pieces.isEmpty() && !pieces.getLast().complete()) return List.of(new Step(null, List.of(pieces.getLast())));
+        var steps = new ArrayList<Step>();
+        var run = new ArrayList<Piece>();
+        for (Piece piece : pieces) {
+            boolean last = piece == pieces.getLast();
+            if (isStatement(piece) || last && isExpression(piece)) {
+                run.add(piece);
+                continue;
+            }
+            if (!run.isEmpty()) steps.add(block(code, run));
+            run.clear();
+            steps.add(new Step(null, List.of(piece)));
+        }
+        if (!run.isEmpty()) steps.add(block(code, run));
+        return steps;
+    }
+
+    private List<Piece> pieces(String code) {
+        var pieces = new ArrayList<Piece>();
+        for (String rest = code; !rest.isBlank(); ) {
+            CompletionInfo info = analysis.analyzeCompletion(rest);
+            if (info.completeness() == Completeness.EMPTY) break;                  // des commentaires seuls
+            String source = info.source() == null ? rest : info.source();
+            boolean complete = info.completeness().isComplete();
+            String after = complete ? info.remaining() : "";
+            int start = code.length() - rest.length() + SnippetMap.leadingBlank(source).length();
+            int end = code.length() - after.length();
+            pieces.add(new Piece(source, 1 + SnippetMap.lines(code.substring(0, start)), complete, code.substring(start, end).endsWith(";"), start, end));
+            rest = after;
+        }
+        return pieces;
+    }
+
+    private static boolean isStatement(Piece piece) {
+        return (piece.semicolon() || piece.source().endsWith("}")) && STATEMENT.matcher(piece.source().strip()).matches();
+    }
+
+    /** Peut-être une expression : si ce n'en est pas une, le bloc ne compilera pas, et le fragment sera évalué seul. */
+    private static boolean isExpression(Piece piece) {
+        return !piece.semicolon() && !piece.source().endsWith("}");
+    }
+
+    /** Le bloc garde les sauts de ligne de la cellule : une exception y aura les bons numéros de ligne. */
+    private static Step block(String code, List<Piece> run) {
+        Piece last = run.getLast();
+        String statements = code.substring(run.getFirst().start(), last.start());
+        String end = code.substring(last.start(), last.end());
+        if (!isExpression(last)) return new Step("{ " + statements + end + "\n}", List.copyOf(run));
+        return new Step("{ " + statements + "kernel.CellValue.show(" + end + "\n); }", List.copyOf(run));
+    }
+}

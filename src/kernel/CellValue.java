@@ -1,0 +1,21 @@
+package kernel;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Ce qu'une cellule montre : {@link CellSplitter} fait de la dernière expression {@code e} l'instruction
+ * {@code kernel.CellValue.show(e);}. Publique, car le code des cellules l'appelle.
+ */
+public final class CellValue {
+    private CellValue() { }
+
+    /** Met la valeur en forme dans le fil de la cellule : son {@code toString()} est du code de l'élève, il peut boucler ou lancer. */
+    public static void show(Object value) {
+        try {
+            OutputRouter.current().result(Rendering.bundle(value));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
