@@ -41,7 +41,10 @@ final class CellSplitter {
     /** Les étapes d'une cellule. Un fragment mal écrit reste seul : rien ne s'exécute avant que le compilateur l'ait refusé. */
     List<Step> steps(String code) {
         var pieces = pieces(code);
-        if (!pieces.isEmpty() && !pieces.getLast().complete()) return List.of(new Step(null, List.of(pieces.getLast())));
+        var wrong = pieces.stream().filter(piece -> !piece.complete()).findFirst();
+        if (wrong.isEmpty() && pieces.size() > 1 && !Syntax.areStatements(code))
+            wrong = pieces.stream().filter(piece -> !Syntax.areStatements(piece.source()) && !Syntax.isDeclaration(piece.source())).findFirst();
+        if (wrong.isPresent()) return List.of(new Step(null, List.of(wrong.get())));
         var steps = new ArrayList<Step>();
         var run = new ArrayList<Piece>();
         for (Piece piece : pieces) {
@@ -66,12 +69,16 @@ final class CellSplitter {
             String source = info.source() == null ? rest : info.source();
             boolean complete = info.completeness().isComplete();
             String after = complete ? info.remaining() : "";
-            int start = code.length() - rest.length() + SnippetMap.leadingBlank(source).length();
+            int start = code.length() - rest.length() + Math.max(0, rest.indexOf(firstLine(source)));
             int end = code.length() - after.length();
             pieces.add(new Piece(source, 1 + SnippetMap.lines(code.substring(0, start)), complete, code.substring(start, end).endsWith(";"), start, end));
             rest = after;
         }
         return pieces;
+    }
+
+    private static String firstLine(String source) {
+        return source.strip().lines().findFirst().orElse("").replaceFirst(";$", "");          // JShell ajoute parfois le point-virgule
     }
 
     private static boolean isStatement(Piece piece) {

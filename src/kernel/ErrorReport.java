@@ -67,7 +67,7 @@ final class ErrorReport {
     CellError thrown(Throwable thrown) {
         var lines = describe(thrown);
         Hints.forThrown(root(thrown)).ifPresent(hint -> lines.add(HELP + hint));
-        return new CellError(thrown.getClass().getName(), thrown.getMessage(), lines);
+        return new CellError(typeName(thrown.getClass()), message(thrown), lines);
     }
 
     private static Throwable root(Throwable thrown) {
@@ -106,12 +106,16 @@ final class ErrorReport {
 
     /** Le message d'une exception, sans le nom de sa cause que Java y répète souvent. */
     private static String message(Throwable t) {
-        String message = t.getMessage() == null ? "" : t.getMessage();
-        return t.getCause() != null && message.equals(t.getCause().toString()) ? "" : typeNames(message);
+        try {
+            String message = t.getMessage() == null ? "" : t.getMessage();
+            return t.getCause() != null && message.equals(t.getCause().toString()) ? "" : typeNames(message);
+        } catch (RuntimeException | StackOverflowError e) {                    // getMessage() peut être du code de l'élève
+            return "(son message n’a pas pu être lu : " + e.getClass().getName() + ")";
+        }
     }
 
     static String typeName(Class<?> type) {
-        return typeNames(type.getName());
+        return typeNames((type.isAnonymousClass() ? type.getSuperclass() : type).getName());
     }
 
     /** Ôte d'un texte les noms des classes dans lesquelles JShell range ce que l'élève déclare. */

@@ -151,14 +151,22 @@ final class Evaluator implements AutoCloseable {
         } catch (ExecutionControl.StoppedException e) {
             throw errors.interrupted(cell);
         } catch (InvocationTargetException e) {
-            throw errors.thrown(e.getCause());
+            throw thrown(e.getCause(), cell);
+        }
+    }
+
+    /** Décrit une exception dans le fil de la cellule : son {@code getMessage()} est peut-être du code de l'élève, il peut boucler. */
+    private CellError thrown(Throwable thrown, Cell cell) {
+        try {
+            return (CellError) execution.call(() -> errors.thrown(thrown));
+        } catch (ExecutionControl.StoppedException | InvocationTargetException e) {
+            return errors.interrupted(cell);
         }
     }
 
     private CellError failure(SnippetEvent event, Cell cell) {
         if (event.exception() instanceof UnresolvedReferenceException e) return errors.unresolved(shell, e.getSnippet(), cell);
-        Throwable thrown = execution.failure();
-        return errors.thrown(thrown == null ? event.exception() : thrown);
+        return thrown(execution.failure(), cell);
     }
 
     private static boolean isExpression(Snippet snippet) {

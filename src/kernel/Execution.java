@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import jdk.jshell.execution.DirectExecutionControl;
 import jdk.jshell.execution.LoaderDelegate;
 import jdk.jshell.spi.ExecutionControl;
+import jdk.jshell.spi.SPIResolutionException;
 
 /**
  * Exécute dans cette même JVM ce que JShell a compilé : charge les classes, lance les instructions d'une cellule dans un fil
@@ -130,13 +131,19 @@ final class Execution extends DirectExecutionControl {
     }
 
     @Override protected String invoke(Method method) throws Exception {
-        Object value = call(() -> {
-            try {
-                return method.invoke(null);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        });
+        Object value;
+        try {
+            value = call(() -> {
+                try {
+                    return method.invoke(null);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            });
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof SPIResolutionException) throw e;
+            throw new InvocationTargetException(new RuntimeException());       // JShell en copierait les causes, sans fin si elles tournent en rond
+        }
         String key = "r" + count++;
         results.put(key, Optional.ofNullable(value));
         return key;

@@ -23,7 +23,7 @@ final class Hints {
         String message = diag.getMessage(null).replace("java.lang.", "");
         String hint = switch (diag.getCode()) {
             case "compiler.err.expected", "compiler.err.expected2", "compiler.err.expected3" -> message.startsWith("';'")
-                    ? "Il manque un point-virgule à l’endroit montré." : "Il manque à l’endroit montré : " + message.replaceAll(" expected.*", "") + ".";
+                    ? "Il manque un point-virgule à l’endroit montré." : "Il manque à l’endroit montré : " + message.replaceAll(" expected.*", "").replace("<identifier>", "un nom").replace(" or ", " ou ") + ".";
             case "compiler.err.premature.eof" -> "La cellule s’arrête trop tôt : il manque sans doute une accolade ou une parenthèse fermante.";
             case "compiler.err.unclosed.str.lit" -> "Un texte commence par \" et doit finir par \" sur la même ligne.";
             case "compiler.err.cant.resolve", "compiler.err.cant.resolve.location", "compiler.err.cant.resolve.args", "compiler.err.cant.resolve.location.args",

@@ -102,10 +102,18 @@ final class Requests {
             cell.flush();
             reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", evaluator.expressions(cell, expressions), "payload", cell.payloads()));
         } catch (CellError e) {
-            cell.publish("error", Json.object("ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));
-            reply(Channels.Channel.SHELL, request, Json.object("status", "error", "execution_count", number, "ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));
-            if (Json.flag(content, "stop_on_error", true)) abortQueued();
+            fail(cell, e);
+        } catch (Exception | Error e) {                                    // une faute du noyau : la cellule doit quand même finir
+            Log.warn("cellule [" + number + "] non exécutée", e);
+            fail(cell, CellError.of("Erreur du noyau", "Le noyau n’a pas su exécuter cette cellule : " + e));
         }
+    }
+
+    private void fail(Cell cell, CellError error) {
+        cell.publish("error", Json.object("ename", error.name(), "evalue", error.getMessage(), "traceback", error.traceback()));
+        reply(Channels.Channel.SHELL, cell.request(), Json.object("status", "error", "execution_count", cell.number(),
+                "ename", error.name(), "evalue", error.getMessage(), "traceback", error.traceback()));
+        if (Json.flag(cell.request().content(), "stop_on_error", true)) abortQueued();
     }
 
     /** Après une erreur, les cellules déjà en attente ne s'exécutent pas. */

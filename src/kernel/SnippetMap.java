@@ -11,7 +11,7 @@ import jdk.jshell.SourceCodeAnalysis.SnippetWrapper;
 
 /** Retrouve, pour une ligne d'une pile d'appels, la cellule et la ligne que l'élève a écrites. */
 final class SnippetMap {
-    private static final Pattern FRAME_CLASS = Pattern.compile("(REPL\\.\\$JShell\\$\\d+)[A-Z]*(?:\\$(.*))?");
+    private static final Pattern FRAME_CLASS = Pattern.compile("(REPL\\.\\$JShell\\$\\d+)([A-Z]*)(?:\\$(.*))?");
 
     /** Un endroit du code de l'élève ; {@code method} est vide au premier niveau d'une cellule. */
     record Place(int cell, int line, String method) {
@@ -55,13 +55,16 @@ final class SnippetMap {
         if (!matcher.matches()) return Optional.empty();
         Origin origin = origins.get(matcher.group(1));
         if (origin == null || frame.getLineNumber() < 1) return Optional.empty();
-        int line = wrapper(matcher.group(1)).map(wrapper -> snippetLine(wrapper, frame.getLineNumber())).orElse(0);
-        return Optional.of(new Place(origin.cell, origin.firstLine + line, method(matcher.group(2), frame.getMethodName())));
+        int line = wrapper(matcher.group(1), matcher.group(2)).map(wrapper -> snippetLine(wrapper, frame.getLineNumber())).orElse(0);
+        return Optional.of(new Place(origin.cell, origin.firstLine + line, method(matcher.group(3), frame.getMethodName())));
     }
 
-    private Optional<SnippetWrapper> wrapper(String className) {
-        return shell.snippets().map(shell.sourceCodeAnalysis()::wrapper)
-                .filter(wrapper -> wrapper.fullClassName().replaceFirst("[A-Z]*$", "").equals(className)).findFirst();
+    /** Le fragment compilé dans cette version de cette classe ; à défaut, sa dernière version. */
+    private Optional<SnippetWrapper> wrapper(String className, String version) {
+        var versions = shell.snippets().map(shell.sourceCodeAnalysis()::wrapper)
+                .filter(wrapper -> wrapper.fullClassName().replaceFirst("[A-Z]*$", "").equals(className)).toList();
+        var exact = versions.stream().filter(wrapper -> wrapper.fullClassName().equals(className + version)).reduce((first, last) -> last);
+        return exact.isPresent() || versions.isEmpty() ? exact : Optional.of(versions.getLast());
     }
 
     /** La ligne (à partir de 0) du fragment qui correspond à une ligne (à partir de 1) de la classe que JShell en a faite. */
@@ -89,7 +92,7 @@ final class SnippetMap {
 
     /** Le nom que l'élève reconnaîtra : ni {@code do_it$}, ni {@code lambda$job$0}. */
     private static String method(String type, String method) {
-        String name = method.equals("do_it$") || method.startsWith("lambda$do_it$") || method.equals("<clinit>") ? "" : method.replaceFirst("^lambda\\$(.*?)\\$\\d+$", "$1");
+        String name = method.startsWith("do_it$") || method.startsWith("lambda$do_it$") || method.equals("<clinit>") ? "" : method.replaceFirst("^lambda\\$(.*?)\\$\\d+$", "$1");
         if (type == null || type.matches("\\d+")) return name;
         return name.equals("<init>") ? "new " + type.replace('$', '.') : type.replace('$', '.') + (name.isEmpty() ? "" : "." + name);
     }
