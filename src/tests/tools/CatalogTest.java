@@ -34,7 +34,7 @@ class CatalogTest {
         var script = alias.get("script-ref").getAsString();
         assertAll(
                 () -> assertTrue(Files.isRegularFile(Shell.course().resolve(script)), script + " n'existe pas"),
-                () -> assertTrue(description.contains("\nExemple : ./jbangw " + name), "pas d'exemple : " + description));
+                () -> assertTrue(description.contains("\nExemple\u00a0: ./jbangw " + name), "pas d'exemple : " + description));
     }
 
     @Test
