@@ -30,6 +30,20 @@ CELLS = [
     'CompletableFuture.supplyAsync(() -> "fini").get()',
     'for (int i = 0; i < 200; i++) System.out.println("ligne " + i);',
     'Stream.of("a", "b").collect(Collectors.joining(", "))',
+    '//SOURCES ../src/asynchelpers/*.java\nimport static asynchelpers.AsyncHelpers.*;',
+    'startTimer();\nsequence("a", 0.01)',
+    '<T> void runAll(List<Callable<T>> jobs) throws Exception {\n'
+    '    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {\n'
+    '        for (var future : executor.invokeAll(jobs)) future.get();\n    }\n}',
+    'runAll(IntStream.range(0, 3).mapToObj(i -> (Callable<Double>) () -> sequence("b" + i, 0.01)).toList());',
+    'sealed interface Shape {} record Square(double side) implements Shape {} record Disc(double radius) implements Shape {}',
+    'double area(Shape s) { return switch (s) { case Square(var a) -> a * a; case Disc(var r) -> Math.PI * r * r; }; }\n'
+    'area(new Disc(1))',
+    'int twice(int n) { return n + n; }',
+    'var task = new FutureTask<Void>(() -> { throw new java.io.IOException("attendue"); });\n'
+    'Thread.ofVirtual().name("fond").start(task).join(); task.state()',
+    'new String[][] {{"a"}, {"b", null}}',
+    'Map.of("un", 1, "deux", 2)',
     'throw new IllegalStateException("attendue");',
     "int x = = 3;",
     "unknownName",
@@ -45,27 +59,32 @@ def kernel_manager(argv, folder):
     manager = KernelManager(
         kernel_name="train",
         kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(folder)], ensure_native_kernel=False))
-    manager.shutdown_wait_time = TIMEOUT
+    manager.shutdown_wait_time = TIMEOUT  # au-delà, Jupyter tuerait le noyau qui écrit encore
     return manager
+
+
+def run(client, cell):
+    """Exécute la cellule, sans rien montrer de ce qu'elle affiche ; rend la réponse du noyau."""
+    return client.execute_interactive(cell, output_hook=lambda message: None, timeout=TIMEOUT)["content"]
 
 
 def train(client):
     client.wait_for_ready(timeout=TIMEOUT)
     for cell in CELLS:
-        client.execute_interactive(cell, output_hook=lambda message: None, timeout=TIMEOUT)
+        run(client, cell)
     client.complete("System.out.pri", reply=True, timeout=TIMEOUT)
     client.inspect("counter.next", reply=True, timeout=TIMEOUT)
     client.is_complete("class A {")
     client.get_shell_msg(timeout=TIMEOUT)
-    answer = client.execute_interactive("twice(21)", output_hook=lambda message: None, timeout=TIMEOUT)
-    if answer["content"]["status"] != "ok":
-        sys.exit(f"le noyau a refusé une cellule correcte : {answer['content']}")
+    answer = run(client, "twice(21)")
+    if answer["status"] != "ok":
+        sys.exit(f"le noyau a refusé une cellule correcte : {answer}")
 
 
 def main(argv):
     with tempfile.TemporaryDirectory() as folder:
         manager = kernel_manager(argv, pathlib.Path(folder))
-        manager.start_kernel()
+        manager.start_kernel(cwd=pathlib.Path(__file__).parents[2] / "notebooks")
         client = manager.client()
         client.start_channels()
         try:
