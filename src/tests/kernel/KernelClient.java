@@ -4,17 +4,22 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import kernel.Channels.Channel;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -37,6 +42,7 @@ final class KernelClient implements AutoCloseable {
     private final Map<Channel, ZMQ.Socket> sockets = new EnumMap<>(Channel.class);
     private final ZMQ.Context context = ZMQ.context(1);
     private final Selector selector = Selector.open();
+    private final String key;
     private final Wire wire;
     private final Thread thread = Thread.ofPlatform().name("kernel-client").daemon().unstarted(this::loop);
     private volatile boolean closing;
@@ -47,7 +53,8 @@ final class KernelClient implements AutoCloseable {
         JsonObject connection = KernelProcess.newConnection();
         Path file = Files.writeString(folder.resolve("connection.json"), connection.toString());
         var addresses = ConnectionFile.read(file);
-        wire = new Wire(addresses.key());
+        key = addresses.key();
+        wire = new Wire(key);
         byte[] identity = UUID.randomUUID().toString().getBytes();
         open(Channel.SHELL, SocketType.DEALER, addresses.address(addresses.shell()), identity);
         open(Channel.CONTROL, SocketType.DEALER, addresses.address(addresses.control()), identity);
@@ -215,6 +222,16 @@ final class KernelClient implements AutoCloseable {
     void sendFrames(Channel channel, List<byte[]> frames) {
         outgoing.add(new Outgoing(channel, frames, null));
         selector.wakeup();
+    }
+
+    /** Envoie ces quatre parties, signées comme il faut. */
+    void sendSigned(Channel channel, List<byte[]> parts) throws GeneralSecurityException {
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        parts.forEach(mac::update);
+        var frames = new ArrayList<>(List.of("<IDS|MSG>".getBytes(), HexFormat.of().formatHex(mac.doFinal()).getBytes()));
+        frames.addAll(parts);
+        sendFrames(channel, frames);
     }
 
     private void loop() {

@@ -27,7 +27,11 @@ abstract class SharedKernel {
 
     @AfterEach
     void replaceKernelIfStuck() throws Exception {
-        if (kernel.isIdle()) return;
+        if (!kernel.isIdle()) renewKernel();
+    }
+
+    /** Un autre noyau prend la place de celui-ci, dans le même dossier. */
+    static void renewKernel() throws Exception {
         kernel.close();
         kernel = KernelClient.start(kernel.workingFolder());
     }
