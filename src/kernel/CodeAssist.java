@@ -3,6 +3,7 @@ package kernel;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
@@ -17,6 +18,7 @@ import jdk.jshell.SourceCodeAnalysis.Suggestion;
  * comptent des caractères Unicode, celles de Java des unités UTF-16.
  */
 final class CodeAssist {
+    private static final Pattern INLINE_TAG = Pattern.compile("\\{@\\w+\\s+([^{}]*)}");
     private final SourceCodeAnalysis analysis;
 
     CodeAssist(JShell shell) {
@@ -108,8 +110,14 @@ final class CodeAssist {
                 .collect(Collectors.joining("\n\n"));
     }
 
+    /** Le texte d'un commentaire Javadoc, sans ses balises. */
     private static String javadoc(Documentation documentation) {
-        return documentation.javadoc() == null ? "" : documentation.javadoc().replaceAll("\\{@\\w+ ([^}]*)}", "$1").replaceAll("<[^>]+>", "").strip();
+        String text = Objects.requireNonNullElse(documentation.javadoc(), "");
+        for (String before = ""; !before.equals(text); ) {                     // les balises {@...} s'emboîtent : de la plus petite à la plus grande
+            before = text;
+            text = INLINE_TAG.matcher(text).replaceAll("$1");
+        }
+        return text.replaceAll("</?[a-zA-Z][^>]*>", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip();
     }
 
     private static int utf16(String code, int codePoints) {
