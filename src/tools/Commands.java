@@ -15,6 +15,7 @@ import java.util.Map;
  * la suivante, car ils écriraient dans les dossiers qu'elle refait.
  */
 final class Commands {
+    private static final String OUTPUT = "setup-output";
     private final Course course;
     private final Path children;
     private final Path log;
@@ -26,6 +27,9 @@ final class Commands {
         log = course.build().resolve("setup.log");
         stopOrphans();
         Files.deleteIfExists(log);
+        try (var rests = Files.newDirectoryStream(course.build(), OUTPUT + "*")) {
+            for (var rest : rests) Files.delete(rest);
+        }
     }
 
     /** Ce qu'un programme a répondu. */
@@ -52,7 +56,7 @@ final class Commands {
 
     /** Lance la commande depuis la racine du clone et attend sa fin ; interrompu, l'arrête. */
     Result run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
-        var output = Files.createTempFile(course.build(), "output", ".log");
+        var output = Files.createTempFile(course.build(), OUTPUT, ".log");
         try {
             var builder = new ProcessBuilder(command).directory(course.home().toFile())
                     .redirectErrorStream(true).redirectOutput(output.toFile());
@@ -78,11 +82,12 @@ final class Commands {
             destroy(process.toHandle());
             throw e;
         } finally {
-            if (!stop.isAlive()) unhook(stop);
+            unhook(stop);
         }
     }
 
-    private static void unhook(Thread stop) {
+    /** Retire un crochet d'arrêt ; trop tard si l'arrêt a commencé. */
+    static void unhook(Thread stop) {
         try {
             Runtime.getRuntime().removeShutdownHook(stop);
         } catch (IllegalStateException _) {

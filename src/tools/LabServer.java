@@ -27,6 +27,7 @@ final class LabServer {
     private final String token;
     private final int port;
     private final URI page;
+    private volatile boolean opened;
 
     private LabServer(Process process, int port, String token, URI page) {
         this.process = process;
@@ -41,8 +42,9 @@ final class LabServer {
         Files.createDirectories(course.build());
         var log = course.build().resolve("lab-" + port + ".log");
         var server = new LabServer(launch(course, port, page, browser, token, log), port, token, page);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
-        if (server.awaitReady()) return Optional.of(server);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        server.opened = server.awaitReady();
+        if (server.opened) return Optional.of(server);
         if (Files.readString(log).contains("port %d is already in use".formatted(port))) return Optional.empty();
         server.stop();
         throw UserError.failed("JupyterLab n'a pas démarré : le détail est dans build/" + log.getFileName() + ".");
@@ -104,6 +106,11 @@ final class LabServer {
         } catch (IOException _) {
             return false; // pas encore là
         }
+    }
+
+    private void close() {
+        stop();
+        if (opened) System.out.println(Progress.french("\nLe cours est fermé."));
     }
 
     /** Arrête le serveur et ses noyaux ; s'il ne s'en va pas à temps, l'arrête de force. Sans effet la seconde fois. */

@@ -73,9 +73,13 @@ public final class Setup {
 
     private static void locked(Course course, Preparation preparation) throws Exception {
         Files.createDirectories(course.build());
+        var interrupted = new Thread(() -> System.err.println(Progress.french("\nInterrompu : la même commande reprendra.")));
+        Runtime.getRuntime().addShutdownHook(interrupted);
         try (var channel = FileChannel.open(course.build().resolve("setup.lock"),
                 StandardOpenOption.CREATE, StandardOpenOption.WRITE); var _ = lock(channel)) {
             preparation.run(new Commands(course));
+        } finally {
+            Commands.unhook(interrupted);
         }
     }
 
