@@ -120,10 +120,9 @@ public final class EchoServer implements AutoCloseable {
         try (socket) {
             log.accept("%s : connexion ouverte".formatted(peer));
             log.accept("%s : %d octets renvoyés".formatted(peer, sendBack(socket)));
-        } catch (IOException e) {
-            log.accept("%s : connexion rompue (%s)".formatted(peer, e.getMessage()));
-        } catch (InterruptedException e) {
-            log.accept("%s : connexion fermée par l'arrêt du serveur".formatted(peer));
+        } catch (IOException | InterruptedException e) {
+            var reason = listener.isClosed() ? "fermée par l'arrêt du serveur" : "rompue (" + e.getMessage() + ")";
+            log.accept("%s : connexion %s".formatted(peer, reason));
         }
     }
 

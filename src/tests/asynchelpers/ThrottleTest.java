@@ -74,6 +74,20 @@ class ThrottleTest {
         assertEquals(List.of(0, 1, 2, 3, 4), order);
     }
 
+    @Test
+    @DisplayName("qui rend sa place et revient aussitôt passe après ceux qui attendent")
+    void noOvertaking() throws Exception {
+        var throttle = new Throttle(1);
+        var taken = throttle.enter();
+        var order = new CopyOnWriteArrayList<Integer>();
+        var waiting = Thread.ofVirtual().start(() -> enterAndNote(throttle, order, 1));
+        Wait.untilBlocked(waiting);
+        taken.close();
+        enterAndNote(throttle, order, 2);
+        waiting.join();
+        assertEquals(List.of(1, 2), order);
+    }
+
     private static void enterAndNote(Throttle throttle, List<Integer> order, int number) {
         try (var _ = throttle.enter()) {
             order.add(number);
