@@ -36,7 +36,8 @@ class SetupTest {
     @DisplayName("une fois le cours prêt, ne refait rien")
     void secondRunDoesNothing() throws Exception {
         var jar = new Course(Shell.course()).kernelspec("java").resolve("kernel.jar");
-        assertEquals(0, setup(Shell.course()).exitCode());
+        var first = setup(Shell.course());
+        assertEquals(0, first.exitCode(), first.toString());
         var before = Files.getLastModifiedTime(jar);
         var second = setup(Shell.course());
         assertEquals(0, second.exitCode(), second.err());
