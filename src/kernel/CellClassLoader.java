@@ -7,6 +7,7 @@ import java.net.MalformedURLException;
 import java.net.URLClassLoader;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +37,20 @@ final class CellClassLoader extends URLClassLoader {
     /** Rend une classe disponible ; elle sera liée au premier usage. */
     void put(String name, byte[] bytecode) {
         bytecodes.put(name, bytecode);
+    }
+
+    /** Le code des classes dont le nom commence ainsi. */
+    Map<String, byte[]> declared(String prefix) {
+        var found = new HashMap<String, byte[]>();
+        bytecodes.forEach((name, bytecode) -> {
+            if (name.startsWith(prefix)) found.put(name, bytecode);
+        });
+        return found;
+    }
+
+    /** Oublie le code d'une classe déjà liée, dont plus rien ne sera compilé. */
+    void forget(String name) {
+        bytecodes.remove(name);
     }
 
     /** Vrai pour une classe dont l'élève peut lire la source : cellule ou {@code //SOURCES}. */

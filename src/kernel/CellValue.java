@@ -1,5 +1,6 @@
 package kernel;
 
+import display.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -12,6 +13,7 @@ public final class CellValue {
 
     /** Met la valeur en forme dans le fil de la cellule : son {@code toString()} est du code de l'élève, il peut boucler ou lancer. */
     public static void show(Object value) {
+        if (value instanceof Shown) return;                                       // display(...) vient de montrer la valeur
         try {
             OutputRouter.current().result(Rendering.bundle(value));
         } catch (IOException e) {

@@ -10,22 +10,22 @@ import javax.tools.StandardLocation;
 import jdk.jshell.JShell;
 
 /**
- * Ce que le compilateur des cellules voit, en plus du JDK. De lui-même, JShell part du classpath de la JVM : les cellules
+ * Ce que les compilateurs des cellules voient, en plus du JDK. De lui-même, JShell part du classpath de la JVM : les cellules
  * verraient alors les bibliothèques du noyau. On le remplace donc, au début et après chaque ajout.
  */
 final class Classpath {
     private final List<Path> entries = new ArrayList<>();
-    private StandardJavaFileManager files;
+    private final List<StandardJavaFileManager> managers = new ArrayList<>();
 
     Classpath(Path first) {
         entries.add(first);
     }
 
-    /** Retient le gestionnaire de fichiers du compilateur de JShell, et le rend. */
-    StandardJavaFileManager watch(StandardJavaFileManager files) {
-        this.files = files;
+    /** Fait suivre ce classpath au gestionnaire de fichiers d'un compilateur, et le rend. */
+    StandardJavaFileManager watch(StandardJavaFileManager manager) {
+        managers.add(manager);
         apply();
-        return files;
+        return manager;
     }
 
     /** Ajoute un dossier de classes ou un jar, pour le compilateur et pour l'exécution. */
@@ -37,7 +37,7 @@ final class Classpath {
 
     private void apply() {
         try {
-            files.setLocationFromPaths(StandardLocation.CLASS_PATH, entries);
+            for (var manager : managers) manager.setLocationFromPaths(StandardLocation.CLASS_PATH, entries);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

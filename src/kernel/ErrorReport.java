@@ -120,6 +120,6 @@ final class ErrorReport {
 
     /** Ôte d'un texte les noms des classes dans lesquelles JShell range ce que l'élève déclare. */
     static String typeNames(String text) {
-        return text.replaceAll("REPL\\.\\$JShell\\$\\d+[A-Z]*[.$]", "");
+        return text.replaceAll("REPL\\.\\$(JShell|Block)\\$\\d+[A-Z]*[.$]", "");
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import kernel.BlockCompiler.Block;
 import kernel.CellSplitter.Piece;
 import kernel.CellSplitter.Step;
 import jdk.jshell.DeclarationSnippet;
@@ -41,6 +42,7 @@ final class Evaluator implements AutoCloseable {
     private final Directives directives;
     private final JShell shell;
     private final CellSplitter splitter;
+    private final BlockCompiler blocks;
 
     /** Démarre JShell, ce qui prend quelques dixièmes de seconde. */
     Evaluator() throws IOException {
@@ -55,7 +57,18 @@ final class Evaluator implements AutoCloseable {
         shell.eval("import static display.Display.*;");
         directives = new Directives(workspace, loader, entry -> classpath.add(shell, entry));
         splitter = new CellSplitter(shell.sourceCodeAnalysis());
+        blocks = blockCompiler();
         snippets.follow(shell);
+    }
+
+    /** Le compilateur de blocs ; null si ce JDK ne le permet pas : JShell évalue alors chaque fragment. */
+    private BlockCompiler blockCompiler() {
+        try {
+            return new BlockCompiler(loader, classpath);
+        } catch (LinkageError e) {
+            Log.warn("compilateur de blocs absent, les cellules seront plus lentes", e);
+            return null;
+        }
     }
 
     JShell shell() {
@@ -109,13 +122,19 @@ final class Evaluator implements AutoCloseable {
 
     /** Exécute des fragments réunis ; faux s'ils ne compilent pas ensemble, et rien n'est alors exécuté. */
     private boolean evaluateBlock(Cell cell, Step step) throws CellError {
-        int line = step.pieces().getFirst().line();
-        snippets.evaluating(cell.number(), line);
-        SnippetEvent event = shell.eval(step.block()).getFirst();
-        if (event.status() == Status.REJECTED) return false;
-        finish(cell, event, line);
-        shell.drop(event.snippet());                                        // rien ne peut plus y faire référence
-        return true;
+        if (blocks == null) return false;
+        Optional<Block> compiled = blocks.compile(shell, step.block());
+        if (compiled.isEmpty()) return false;
+        Block block = compiled.get();
+        snippets.block(block.name(), cell.number(), step.pieces().getFirst().line());
+        try {
+            execution.run(block);
+            return true;
+        } catch (ExecutionControl.StoppedException e) {
+            throw errors.interrupted(cell);
+        } catch (InvocationTargetException e) {
+            throw thrown(e.getCause(), cell);
+        }
     }
 
     private void evaluate(Cell cell, Piece piece, List<DeclarationSnippet> declared) throws CellError {
@@ -159,8 +178,10 @@ final class Evaluator implements AutoCloseable {
     private CellError thrown(Throwable thrown, Cell cell) {
         try {
             return (CellError) execution.call(() -> errors.thrown(thrown));
-        } catch (ExecutionControl.StoppedException | InvocationTargetException e) {
+        } catch (ExecutionControl.StoppedException e) {
             return errors.interrupted(cell);
+        } catch (InvocationTargetException e) {
+            return CellError.of(ErrorReport.typeName(thrown.getClass()), "Exception que rien ne peut décrire : " + ErrorReport.typeName(thrown.getClass()));
         }
     }
 

@@ -149,6 +149,30 @@ final class Execution extends DirectExecutionControl {
         return key;
     }
 
+    /**
+     * Charge et exécute un bloc dans le fil des cellules.
+     *
+     * @throws StoppedException          si la cellule est interrompue
+     * @throws InvocationTargetException si le bloc lance une exception : c'est sa cause
+     */
+    void run(BlockCompiler.Block block) throws StoppedException, InvocationTargetException {
+        block.classes().forEach(loader::put);
+        block.classes().forEach((name, bytecode) -> loader.put(name, weaver.weave(bytecode)));
+        try {
+            call(() -> {
+                try {
+                    Method method = loader.loadClass(block.name()).getMethod("do_it$");
+                    method.setAccessible(true);                                    // sa classe n'est pas publique, comme celles de JShell
+                    return method.invoke(null);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            });
+        } finally {
+            loader.forget(block.name());
+        }
+    }
+
     /** Du code d'élève : il peut lancer n'importe quoi. */
     interface Code {
         Object run() throws Throwable;

@@ -26,13 +26,13 @@ final class JBang {
         Path script = Files.writeString(folder.resolve("deps.java"), String.join("\n", directives) + "\nvoid main() { }\n");
         Path output = folder.resolve("classpath.txt");
         Path log = folder.resolve("jbang.log");
-        for (String directive : directives) System.out.println(directive.replaceFirst("^//DEPS", "Dépendance"));
+        System.out.print("Recherche de " + String.join(", ", directives).replace("//DEPS ", "") + " ");
         Process process = start(script, output, log);
-        String problem = await(cell, process, log);
-        String paths = Files.readString(output).strip();
-        if (problem == null) return List.of(paths.split(File.pathSeparator));
-        throw CellError.of("//DEPS", "Dépendance introuvable. " + String.join(", ", directives).replace("//DEPS ", ""),
-                "Vérifiez le nom et la version. Sans réseau, seules les dépendances déjà téléchargées peuvent servir.", problem);
+        await(cell, process);
+        if (process.exitValue() == 0) return List.of(Files.readString(output).strip().split(File.pathSeparator));
+        Log.warn("jbang : " + Files.readString(log).strip());
+        throw CellError.of("//DEPS", "Dépendance introuvable : " + String.join(", ", directives).replace("//DEPS ", "") + ".",
+                "Vérifiez le nom et la version. Sans réseau, seules les dépendances déjà téléchargées peuvent servir.");
     }
 
     private static Process start(Path script, Path output, Path log) throws CellError {
@@ -44,20 +44,17 @@ final class JBang {
         }
     }
 
-    /** Attend jbang en montrant que le travail avance ; rend ce qu'il dit s'il échoue, sinon null. */
-    private static String await(Cell cell, Process process, Path log) throws IOException, CellError {
+    /** Attend jbang en montrant que le travail avance. */
+    private static void await(Cell cell, Process process) throws CellError {
         try {
             for (int tenths = 1; !process.waitFor(100, TimeUnit.MILLISECONDS); tenths++) {
-                if (tenths % 10 == 0) System.out.print(tenths == 10 ? "Téléchargement." : ".");
-                if (tenths % 10 == 0 && tenths >= 10) cell.flush();
+                if (tenths % 10 == 0) System.out.print(".");
                 if (!cell.stopped()) continue;
                 process.descendants().forEach(ProcessHandle::destroy);
                 process.destroy();
                 throw CellError.of(ErrorReport.INTERRUPTED, "Téléchargement interrompu.");
             }
-            if (process.exitValue() != 0) return Files.readString(log).strip();
-            System.out.println("Dépendances prêtes.");
-            return null;
+            System.out.println(process.exitValue() == 0 ? " prêt." : "");
         } catch (InterruptedException e) {
             process.destroy();
             throw CellError.of(ErrorReport.INTERRUPTED, "Téléchargement interrompu.");

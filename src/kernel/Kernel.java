@@ -1,6 +1,9 @@
 //JAVA 25
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.google.code.gson:gson:2.14.0
+// Le compilateur de blocs garde javac chaud d'une cellule à l'autre, comme JShell : voir BlockCompiler.
+//COMPILE_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
 //SOURCES *.java
 //SOURCES ../display/*.java
 // Le noyau Java du cours : Jupyter le lance avec le chemin d'un fichier de connexion. ./jbangw setup le construit.

@@ -1,10 +1,13 @@
 package kernel;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 
 /** Le journal du noyau : la vraie sortie d'erreur du processus, celle que Jupyter montre dans son terminal. */
 final class Log {
-    private static final PrintStream OUT = System.err;      // pris avant que les cellules ne détournent System.err
+    /** Pas System.err : ce qui s'y écrit va sous les cellules. */
+    private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
 
     private Log() { }
 

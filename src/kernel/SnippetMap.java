@@ -13,6 +13,8 @@ import jdk.jshell.SourceCodeAnalysis.SnippetWrapper;
 final class SnippetMap {
     private static final Pattern FRAME_CLASS = Pattern.compile("(REPL\\.\\$JShell\\$\\d+)([A-Z]*)(?:\\$(.*))?");
 
+    private static final Pattern BLOCK_CLASS = Pattern.compile("(REPL\\.\\$Block\\$\\d+)(?:\\$(.*))?");
+
     /** Un endroit du code de l'élève ; {@code method} est vide au premier niveau d'une cellule. */
     record Place(int cell, int line, String method) {
         @Override public String toString() {
@@ -36,6 +38,11 @@ final class SnippetMap {
         evaluating = new Origin(cell, firstLine);
     }
 
+    /** La classe {@code className} est celle d'un bloc : ses lignes sont celles du bloc. */
+    void block(String className, int cell, int firstLine) {
+        origins.put(className, new Origin(cell, firstLine));
+    }
+
     /** Une classe vient d'être chargée : celle du fragment en cours, ou une nouvelle version d'un fragment d'avant. */
     void loaded(String className) {
         Matcher matcher = FRAME_CLASS.matcher(className);
@@ -51,6 +58,9 @@ final class SnippetMap {
 
     /** L'endroit du code de l'élève où passe cet appel ; vide si ce n'est pas du code de cellule. */
     Optional<Place> locate(StackTraceElement frame) {
+        Matcher block = BLOCK_CLASS.matcher(frame.getClassName());
+        if (block.matches() && origins.get(block.group(1)) instanceof Origin origin)
+            return Optional.of(new Place(origin.cell, origin.firstLine + frame.getLineNumber() - 1, method(block.group(2), frame.getMethodName())));
         Matcher matcher = FRAME_CLASS.matcher(frame.getClassName());
         if (!matcher.matches()) return Optional.empty();
         Origin origin = origins.get(matcher.group(1));
