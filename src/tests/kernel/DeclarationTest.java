@@ -2,6 +2,7 @@ package kernel;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +123,26 @@ class DeclarationTest extends SharedKernel {
         assertEquals("true", kernel.value("new Semaphore(1).tryAcquire()"));
         kernel.ok("import java.util.function.IntUnaryOperator;\nimport static java.lang.Math.abs;");
         assertEquals("3", kernel.value("IntUnaryOperator negate = n -> -n;\nabs(negate.applyAsInt(3))"));
+    }
+
+    @Test
+    @DisplayName("après un commentaire et un import, le reste de la cellule s'exécute")
+    void commentThenImport() throws Exception {
+        assertEquals(List.of("stdout:fait\n", "result:3"), kernel.ok("// un commentaire\nimport java.util.*;\nSystem.out.println(\"fait\");\n1 + 2").story());
+    }
+
+    @Test
+    @DisplayName("des commentaires partout ne changent rien")
+    void commentsEverywhere() throws Exception {
+        assertEquals("3", kernel.value("""
+                /* en tête */
+                // puis
+                import java.time.*; // à côté
+                /** Javadoc. */
+                int commented() { /* dedans */ return 3; } // après
+                // avant la fin
+                commented() // dernier
+                // fin"""));
     }
 
     @Test

@@ -30,9 +30,9 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//SOURCES : le chemin part du dossier du carnet")
     void relativePath() throws Exception {
-        write("notebooks/lib/Near.java", "public class Near { public static String hello() { return \"près\"; } }");
+        write("notebooks/lib/Near.java", "package lib;\npublic class Near { public static String hello() { return \"près\"; } }");
         write("src/far/Far.java", "package far;\npublic class Far { public static String hello() { return \"loin\"; } }");
-        assertEquals("près", kernel.value("//SOURCES lib/Near.java\nNear.hello()"));
+        assertEquals("près", kernel.value("//SOURCES lib/Near.java\nlib.Near.hello()"));
         assertEquals("loin", kernel.value("//SOURCES ../src/far/Far.java\nimport far.Far;\nFar.hello()"));
     }
 
@@ -55,8 +55,8 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//SOURCES : plusieurs fichiers sur une ligne, et plusieurs lignes")
     void several() throws Exception {
-        for (String name : List.of("S1", "S2", "S3")) write("src/several/" + name + ".java", "public class " + name + " { public static int n() { return 1; } }");
-        assertEquals("3", kernel.value("//SOURCES ../src/several/S1.java ../src/several/S2.java\n//SOURCES ../src/several/S3.java\nS1.n() + S2.n() + S3.n()"));
+        for (String name : List.of("S1", "S2", "S3")) write("src/several/" + name + ".java", "package several; public class " + name + " { public static int n() { return 1; } }");
+        assertEquals("3", kernel.value("//SOURCES ../src/several/S1.java ../src/several/S2.java\n//SOURCES ../src/several/S3.java\nimport several.*;\nS1.n() + S2.n() + S3.n()"));
     }
 
     @Test
@@ -85,32 +85,32 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//SOURCES : une erreur de compilation donne fichier, ligne et repère ; corrigée, la source se charge")
     void compileErrorInASource() throws Exception {
-        write("src/broken/Broken.java", "public class Broken {\n    public static int n() { return \"un\"; }\n}");
-        String code = "//SOURCES ../src/broken/Broken.java\nSystem.out.println(\"exécuté\");\nBroken.n()";
+        write("src/broken/Broken.java", "package broken; public class Broken {\n    public static int n() { return \"un\"; }\n}");
+        String code = "//SOURCES ../src/broken/Broken.java\nSystem.out.println(\"exécuté\");\nbroken.Broken.n()";
         var cell = kernel.fails(code);
         assertTrue(text(cell).contains("Broken.java, ligne 2"), text(cell));
         assertTrue(text(cell).contains("^"), text(cell));
         assertFalse(text(cell).contains("Exception"), text(cell));
         assertEquals("", cell.stdout());
-        write("src/broken/Broken.java", "public class Broken {\n    public static int n() { return 1; }\n}");
+        write("src/broken/Broken.java", "package broken; public class Broken {\n    public static int n() { return 1; }\n}");
         assertEquals("1", kernel.value(code));
     }
 
     @Test
     @DisplayName("//SOURCES : la cellule exécutée de nouveau ne recharge rien et n'affiche rien")
     void runAgain() throws Exception {
-        write("src/again/Again.java", "public class Again { static int n = 0; public static int next() { return ++n; } }");
-        assertEquals("1", kernel.value("//SOURCES ../src/again/Again.java\nAgain.next()"));
-        assertEquals(List.of("result:2"), kernel.ok("//SOURCES ../src/again/Again.java\nAgain.next()").story());
+        write("src/again/Again.java", "package again; public class Again { static int n = 0; public static int next() { return ++n; } }");
+        assertEquals("1", kernel.value("//SOURCES ../src/again/Again.java\nagain.Again.next()"));
+        assertEquals(List.of("result:2"), kernel.ok("//SOURCES ../src/again/Again.java\nagain.Again.next()").story());
     }
 
     @Test
     @DisplayName("//SOURCES : une source qui a changé le dit, et dit quoi faire")
     void changedSource() throws Exception {
-        write("src/changed/Changed.java", "public class Changed { public static int n() { return 1; } }");
-        kernel.ok("//SOURCES ../src/changed/Changed.java\nChanged.n()");
-        write("src/changed/Changed.java", "public class Changed { public static int n() { return 2; } }");
-        var cell = kernel.ok("//SOURCES ../src/changed/Changed.java\nChanged.n()");
+        write("src/changed/Changed.java", "package changed; public class Changed { public static int n() { return 1; } }");
+        kernel.ok("//SOURCES ../src/changed/Changed.java\nchanged.Changed.n()");
+        write("src/changed/Changed.java", "package changed; public class Changed { public static int n() { return 2; } }");
+        var cell = kernel.ok("//SOURCES ../src/changed/Changed.java\nchanged.Changed.n()");
         assertTrue(cell.stderr().contains("Changed.java"), cell.toString());
         assertTrue(cell.stderr().contains("edémarre"), cell.stderr());
     }
@@ -126,8 +126,8 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//SOURCES : une boucle dans une source s'interrompt")
     void interruptibleSource() throws Exception {
-        write("src/spin/Spin.java", "public class Spin { public static void forEver() { System.out.println(\"parti\"); while (true) { } } }");
-        var cell = kernel.execute("//SOURCES ../src/spin/Spin.java\nSpin.forEver();");
+        write("src/spin/Spin.java", "package spin; public class Spin { public static void forEver() { System.out.println(\"parti\"); while (true) { } } }");
+        var cell = kernel.execute("//SOURCES ../src/spin/Spin.java\nspin.Spin.forEver();");
         cell.awaitOutput("parti");
         kernel.interrupt();
         assertEquals("error", cell.done().status());
@@ -137,8 +137,8 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//SOURCES : l'exception d'une source est située dans son fichier, puis dans la cellule")
     void exceptionInASource() throws Exception {
-        write("src/fail/Fail.java", "public class Fail {\n    public static void now() {\n        throw new IllegalStateException(\"source\");\n    }\n}");
-        var cell = kernel.fails("//SOURCES ../src/fail/Fail.java\n\nFail.now();");
+        write("src/fail/Fail.java", "package fail; public class Fail {\n    public static void now() {\n        throw new IllegalStateException(\"source\");\n    }\n}");
+        var cell = kernel.fails("//SOURCES ../src/fail/Fail.java\n\nfail.Fail.now();");
         assertTrue(text(cell).contains("Fail.java, ligne 3"), text(cell));
         assertTrue(text(cell).contains("cellule [" + cell.number() + "], ligne 3"), text(cell));
     }
@@ -147,6 +147,7 @@ class DirectivesTest extends SharedKernel {
     @DisplayName("//SOURCES : le fil tardif d'une source écrit sous la cellule qui l'a lancé")
     void lateOutputOfASource() throws Exception {
         write("src/late/Late.java", """
+                package late;
                 import java.util.concurrent.*;
                 public class Late {
                     public static final Semaphore go = new Semaphore(0);
@@ -154,13 +155,22 @@ class DirectivesTest extends SharedKernel {
                     public static void start(String text) { pool.execute(() -> { go.acquireUninterruptibly(); System.out.println(text); go.release(); }); }
                 }
                 """);
-        var first = kernel.ok("//SOURCES ../src/late/Late.java\nLate.start(\"premier\");");
-        var second = kernel.ok("Late.start(\"second\");");
-        var third = kernel.ok("Late.go.release();");
+        var first = kernel.ok("//SOURCES ../src/late/Late.java\nlate.Late.start(\"premier\");");
+        var second = kernel.ok("late.Late.start(\"second\");");
+        var third = kernel.ok("late.Late.go.release();");
         first.awaitOutput("premier\n");
         second.awaitOutput("second\n");
         assertEquals("premier\n", first.stdout());
         assertEquals(List.of(), third.story());
+    }
+
+    @Test
+    @DisplayName("//SOURCES : une classe sans package s'utilise, ou la cellule dit qu'il lui en faut un")
+    void unnamedPackage() throws Exception {
+        write("src/unnamed/Unnamed.java", "public class Unnamed { public static int n() { return 1; } }");
+        var cell = kernel.run("//SOURCES ../src/unnamed/Unnamed.java\nUnnamed.n()");
+        if (cell.status().equals("ok")) assertEquals("1", cell.resultText());
+        else assertTrue(text(cell).contains("package"), text(cell));
     }
 
     @Test
@@ -222,7 +232,7 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//DEPS dans une source chargée par //SOURCES")
     void dependencyOfASource() throws Exception {
-        write("src/needs/Needs.java", "//DEPS org.opentest4j:opentest4j:1.3.0\npublic class Needs { public static String n() { return new org.opentest4j.AssertionFailedError(\"par la source\").getMessage(); } }");
-        assertEquals("par la source", kernel.value("//SOURCES ../src/needs/Needs.java\nNeeds.n()"));
+        write("src/needs/Needs.java", "//DEPS org.opentest4j:opentest4j:1.3.0\npackage needs;\npublic class Needs { public static String n() { return new org.opentest4j.AssertionFailedError(\"par la source\").getMessage(); } }");
+        assertEquals("par la source", kernel.value("//SOURCES ../src/needs/Needs.java\nneeds.Needs.n()"));
     }
 }
