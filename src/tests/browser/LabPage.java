@@ -1,0 +1,146 @@
+package browser;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/**
+ * La page de JupyterLab : ce qu'un élève y voit et y fait. Chaque attente porte sur un état de la page, jamais sur une
+ * durée.
+ */
+final class LabPage {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(90);     // pour une machine très chargée
+    private static final String NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden) ";
+
+    /** Toutes les cellules en une fois, donc au même instant. Les cellules hors de l'écran sont dans la page aussi. */
+    private static final String CELLS = """
+            return [...document.querySelectorAll(arguments[0] + '.jp-Cell')].map(cell => ({
+                code: cell.classList.contains('jp-CodeCell'),
+                prompt: cell.querySelector('.jp-InputPrompt')?.textContent ?? '',
+                output: [...cell.querySelectorAll('.jp-OutputArea-output')].map(part => part.textContent).join(''),
+                errors: [...cell.querySelectorAll('.jp-OutputArea-output[data-mime-type$="stderr"], .jp-OutputArea-output[data-mime-type$="error"]')]
+                        .map(part => part.textContent).join('')
+            }))""";
+
+    /** Une cellule telle qu'elle est affichée. */
+    record Cell(boolean code, String prompt, String output, String errors) {
+
+        boolean running() {
+            return prompt.contains("*");
+        }
+
+        boolean done() {
+            return prompt.matches(".*\\d.*");
+        }
+
+        long lines(String containing) {
+            return output.lines().filter(line -> line.contains(containing)).count();
+        }
+    }
+
+    private final ChromeDriver driver;
+    private final Path screenshots;
+
+    LabPage(ChromeDriver driver, Path screenshots) {
+        this.driver = driver;
+        this.screenshots = screenshots;
+    }
+
+    /** Ouvre l'adresse et attend que le notebook soit affiché en entier et que son noyau soit prêt. */
+    void open(URI address, int cells) {
+        driver.get(address.toString());
+        await("le notebook est affiché", () -> cells().size() == cells);
+        await("le noyau est prêt", () -> driver.findElements(By.cssSelector(NOTEBOOK + ".jp-Notebook-ExecutionIndicator[data-status=idle]")).size() == 1);
+    }
+
+    List<Cell> cells() {
+        var cells = (List<?>) driver.executeScript(CELLS, NOTEBOOK);
+        return cells.stream().map(cell -> (Map<?, ?>) cell).map(cell -> new Cell((Boolean) cell.get("code"),
+                (String) cell.get("prompt"), (String) cell.get("output"), (String) cell.get("errors"))).toList();
+    }
+
+    Cell cell(int index) {
+        return cells().get(index);
+    }
+
+    /** Choisit une commande dans un menu de la barre, à la souris. */
+    void menu(String label, String command) {
+        click(By.xpath("//*[contains(@class, 'lm-MenuBar-itemLabel') and text()='" + label + "']"));
+        click(By.cssSelector(".lm-Menu-item[data-command='" + command + "']"));
+    }
+
+    /** Répond oui à la question posée au milieu de la page. */
+    void accept() {
+        click(By.cssSelector(".jp-Dialog button.jp-mod-accept"));
+    }
+
+    /** Appuie sur un bouton de la barre du notebook. */
+    void toolbar(String name) {
+        click(By.cssSelector(NOTEBOOK + "[data-jp-item-name='" + name + "'] jp-button"));
+    }
+
+    /** Place le curseur à la fin du texte de la cellule. */
+    void edit(int index) {
+        var editor = editor(index);
+        driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", editor);
+        editor.click();
+        editor.sendKeys(Keys.chord(Keys.CONTROL, Keys.END));
+    }
+
+    void press(int index, CharSequence... keys) {
+        editor(index).sendKeys(Keys.chord(keys));
+    }
+
+    private WebElement editor(int index) {
+        return driver.findElements(By.cssSelector(NOTEBOOK + ".jp-Cell")).get(index).findElement(By.cssSelector(".cm-content"));
+    }
+
+    /** Les textes visibles de ces éléments. */
+    List<String> texts(String selector) {
+        return driver.findElements(By.cssSelector(selector)).stream().filter(WebElement::isDisplayed).map(WebElement::getText).toList();
+    }
+
+    String text(String selector) {
+        return Stream.of(selector).map(this::texts).flatMap(List::stream).collect(Collectors.joining("\n"));
+    }
+
+    /** Attend que l'état soit atteint ; sinon échoue, en le nommant et en laissant une image de la page. */
+    void await(String state, BooleanSupplier reached) {
+        new WebDriverWait(driver, DEADLINE, Duration.ofMillis(200)).ignoring(StaleElementReferenceException.class)
+                .withMessage(() -> state + " (voir " + screenshot("echec") + ")").until(_ -> reached.getAsBoolean());
+    }
+
+    private void click(By target) {
+        new WebDriverWait(driver, DEADLINE).ignoring(StaleElementReferenceException.class)
+                .until(ExpectedConditions.elementToBeClickable(target)).click();
+    }
+
+    /** Montre la cellule au milieu de l'écran et garde l'image de la page, 1280 sur 720. */
+    void photograph(int index, String name) {
+        driver.executeScript("document.querySelectorAll(arguments[0] + '.jp-Cell')[arguments[1]].scrollIntoView({block: 'start'})", NOTEBOOK, index);
+        screenshot(name);
+    }
+
+    Path screenshot(String name) {
+        try {
+            return Files.write(screenshots.resolve(name + ".png"), driver.getScreenshotAs(org.openqa.selenium.OutputType.BYTES));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
