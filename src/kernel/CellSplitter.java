@@ -3,6 +3,7 @@ package kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import jdk.jshell.Snippet;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
@@ -43,7 +44,7 @@ final class CellSplitter {
         var pieces = pieces(code);
         var wrong = pieces.stream().filter(piece -> !piece.complete()).findFirst();
         if (wrong.isEmpty() && pieces.size() > 1 && !Syntax.areStatements(code))
-            wrong = pieces.stream().filter(piece -> !Syntax.areStatements(piece.source()) && !Syntax.isDeclaration(piece.source())).findFirst();
+            wrong = pieces.stream().filter(this::isWrong).findFirst();
         if (wrong.isPresent()) return List.of(new Step(null, List.of(wrong.get())));
         var steps = new ArrayList<Step>();
         var run = new ArrayList<Piece>();
@@ -75,6 +76,12 @@ final class CellSplitter {
             rest = after;
         }
         return pieces;
+    }
+
+    /** Le dernier mot est à JShell : il sera seul à évaluer ce fragment. */
+    private boolean isWrong(Piece piece) {
+        return !Syntax.areStatements(piece.source()) && !Syntax.isDeclaration(piece.source())
+                && analysis.sourceToSnippets(piece.source()).stream().anyMatch(snippet -> snippet.kind() == Snippet.Kind.ERRONEOUS);
     }
 
     private static String firstLine(String source) {

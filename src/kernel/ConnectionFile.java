@@ -4,7 +4,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -28,8 +31,12 @@ record ConnectionFile(String transport, String ip, int shell, int control, int s
             if (key.isBlank()) throw new IOException("la clé (« key ») est vide");
             return new ConnectionFile(text(json, "transport"), text(json, "ip"), port(json, "shell_port"), port(json, "control_port"),
                     port(json, "stdin_port"), port(json, "iopub_port"), port(json, "hb_port"), key);
-        } catch (JsonParseException | IllegalStateException | NumberFormatException e) {
-            throw new IOException("ce n'est pas un fichier de connexion de Jupyter (" + e.getMessage() + ")");
+        } catch (NoSuchFileException e) {
+            throw new IOException("ce fichier n'existe pas");
+        } catch (AccessDeniedException e) {
+            throw new IOException("la lecture de ce fichier n'est pas permise");
+        } catch (CharacterCodingException | JsonParseException | IllegalStateException e) {
+            throw new IOException("ce n'est pas un fichier de connexion de Jupyter");
         }
     }
 
@@ -39,11 +46,13 @@ record ConnectionFile(String transport, String ip, int shell, int control, int s
     }
 
     private static String text(JsonObject json, String name) throws IOException {
-        if (!json.has(name)) throw new IOException("le champ « " + name + " » manque");
+        if (!json.has(name) || !json.get(name).isJsonPrimitive()) throw new IOException("le champ « " + name + " » manque");
         return json.get(name).getAsString();
     }
 
     private static int port(JsonObject json, String name) throws IOException {
-        return Integer.parseInt(text(json, name));
+        String text = text(json, name);
+        if (text.matches("\\d{1,5}") && Integer.parseInt(text) <= 65535) return Integer.parseInt(text);
+        throw new IOException("le champ « " + name + " » n'est pas un port : " + text);
     }
 }

@@ -105,6 +105,10 @@ final class Directives {
         visible.addAll(entries);
         var compiler = new SourceCompiler(workspace.directory("sources-" + loaded.size()), visible);
         Path classes = compiler.compile(sources);
+        for (String name : compiler.classes().keySet()) {
+            if (name.indexOf('.') < 0) throw CellError.of("//SOURCES", "La classe " + name + " n’est dans aucun paquet : une cellule ne peut pas s’en servir.",
+                    "Ajoutez en tête de son fichier une ligne package, puis exécutez de nouveau la cellule.");
+        }
         compiler.classes().forEach((name, bytecode) -> loader.put(name, bytecode));
         compiler.classes().forEach((name, bytecode) -> loader.put(name, weaver.weave(bytecode)));
         addToClasspath(classes.toString());

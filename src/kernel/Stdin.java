@@ -32,7 +32,8 @@ final class Stdin extends InputStream {
      * Bloque jusqu'à ce que l'élève valide une ligne.
      *
      * @throws InterruptedIOException si la cellule est interrompue pendant l'attente
-     * @throws IOException            si ce client ne sait pas demander une ligne (exécution de tout un carnet, par exemple)
+     * @throws IllegalStateException  si ce client ne sait pas demander une ligne (exécution de tout un carnet, par exemple) ;
+     *                                pas une IOException : Scanner la tairait
      */
     @Override public synchronized int read(byte[] bytes, int offset, int count) throws IOException {
         if (count == 0) return 0;
@@ -58,7 +59,7 @@ final class Stdin extends InputStream {
     private String ask() throws IOException {
         Cell cell = OutputRouter.current();
         if (cell == null || !Json.flag(cell.request().content(), "allow_stdin", false))
-            throw new IOException("Cette cellule attend une saisie, mais rien ici ne peut la donner : exécutez-la dans JupyterLab.");
+            throw new IllegalStateException("Cette cellule attend une saisie, mais rien ici ne peut la donner : exécutez-la dans JupyterLab.");
         cell.flush();
         replies.clear();
         channels.send(Channels.Channel.STDIN, cell.request().reply("input_request", Json.object("prompt", "", "password", false)));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
-import java.util.regex.Pattern;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticListener;
 import javax.tools.JavaCompiler;
@@ -15,7 +14,6 @@ import javax.tools.ToolProvider;
 
 /** Dit si du texte a la forme de Java, sans chercher ce que ses noms veulent dire : une lecture coûte bien moins qu'une compilation. */
 final class Syntax {
-    private static final Pattern IMPORT = Pattern.compile("import\\s+[^;=]*;?");
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
     private Syntax() { }
@@ -27,7 +25,7 @@ final class Syntax {
 
     /** Vrai si {@code code} se lit comme une déclaration ou un import. */
     static boolean isDeclaration(String code) {
-        return IMPORT.matcher(code.strip()).matches() || reads("class C {", code, "\n }");
+        return reads("class C {", code, "\n }") || reads("", code, "");
     }
 
     private static boolean reads(String before, String code, String after) {
