@@ -78,8 +78,8 @@ final class TestReport implements TestExecutionListener {
             case SUCCESSFUL -> {
                 if (test.isTest()) pass(test);
             }
-            case ABORTED -> skip(test, error == null ? "sans raison donnée" : error.getMessage());
-            case FAILED -> addFailure(name(test) + duration(test), error);
+            case ABORTED -> skip(test, error == null ? "sans raison donnée" : reason(error));
+            case FAILED -> addFailure(name(test) + notRun(test) + duration(test), error);
         }
     }
 
@@ -89,9 +89,21 @@ final class TestReport implements TestExecutionListener {
     }
 
     private void skip(TestIdentifier test, String reason) {
-        var tests = test.isTest() ? 1 : plan.getDescendants(test).stream().filter(TestIdentifier::isTest).count();
-        skipped += (int) Math.max(1, tests);
-        print("– " + name(test) + " : IGNORÉ" + (tests > 1 ? " (" + tests + " tests)" : "") + ", " + reason);
+        skipped += Math.max(1, testsInside(test));
+        print("– " + name(test) + " : IGNORÉ" + notRun(test) + ", " + reason);
+    }
+
+    private static String reason(Throwable assumption) {
+        return String.valueOf(assumption.getMessage()).replaceFirst("^Assumption failed: ", "");
+    }
+
+    private String notRun(TestIdentifier group) {
+        var tests = testsInside(group);
+        return tests == 0 ? "" : " (tests non exécutés : " + tests + ")";
+    }
+
+    private int testsInside(TestIdentifier group) {
+        return (int) plan.getDescendants(group).stream().filter(TestIdentifier::isTest).count();
     }
 
     /** Le nom du test, précédé de celui de sa classe, sur une seule ligne. */
