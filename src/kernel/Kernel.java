@@ -1,4 +1,4 @@
-//JAVA 25
+//JAVA 25+
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.google.code.gson:gson:2.14.0
 // Le compilateur de blocs garde javac chaud d'une cellule à l'autre, comme JShell : voir BlockCompiler.

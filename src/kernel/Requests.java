@@ -140,7 +140,7 @@ final class Requests {
     }
 
     private static JsonObject kernelInfo() {
-        var language = Json.object("name", "java", "version", Runtime.version().toString(), "mimetype", "text/x-java", "file_extension", ".java",
+        var language = Json.object("name", "java", "version", String.valueOf(Runtime.version().feature()), "mimetype", "text/x-java", "file_extension", ".java",
                 "pygments_lexer", "java", "codemirror_mode", "text/x-java");
         return Json.object("status", "ok", "protocol_version", Message.PROTOCOL, "implementation", "java-asynchrone", "implementation_version", "1.0",
                 "language_info", language, "banner", "Java " + Runtime.version() + ", noyau du cours Java asynchrone", "help_links", List.of(), "debugger", false);
