@@ -84,7 +84,8 @@ final class BlockCompiler {
     private static String imports(JShell shell, String block) {
         Set<String> names = IDENTIFIER.matcher(block).results().map(match -> match.group()).collect(Collectors.toSet());
         var imports = new StringBuilder();
-        shell.imports().forEach(snippet -> imports.append(snippet.source().strip()).append(' '));
+        shell.imports().forEach(snippet -> imports.append("import ").append(snippet.subKind() == Snippet.SubKind.MODULE_IMPORT_SUBKIND ? "module " : snippet.isStatic() ? "static " : "")
+                .append(snippet.fullname()).append("; "));
         shell.snippets().filter(snippet -> snippet instanceof DeclarationSnippet d && names.contains(d.name()))
                 .filter(snippet -> shell.status(snippet) == Snippet.Status.VALID)
                 .forEach(snippet -> imports.append("import static ").append(shell.sourceCodeAnalysis().wrapper(snippet).fullClassName())
