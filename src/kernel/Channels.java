@@ -116,7 +116,7 @@ final class Channels {
     private void loop() {
         try {
             while (!closing) {
-                boolean blocked = !exchange();
+                boolean blocked = !exchangeOrWait();
                 long timeout = blocked ? RETRY_MILLIS : written.isEmpty() ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(flushAt - System.nanoTime()));
                 if (!full || blocked) selector.select(timeout);
                 selector.selectedKeys().clear();
@@ -128,6 +128,15 @@ final class Channels {
         } catch (IOException | RuntimeException e) {
             Log.warn("le fil des canaux s'arrête", e);
             Runtime.getRuntime().halt(1);                               // sans lui, plus personne ne peut joindre le noyau
+        }
+    }
+
+    /** Comme {@link #exchange}, mais une mémoire pleine, qui est la faute d'une cellule, n'arrête pas ce fil. */
+    private boolean exchangeOrWait() {
+        try {
+            return exchange();
+        } catch (OutOfMemoryError e) {
+            return false;
         }
     }
 

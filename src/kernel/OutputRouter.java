@@ -13,14 +13,23 @@ import java.util.function.Supplier;
  */
 final class OutputRouter {
     private static final InheritableThreadLocal<Cell> CURRENT = new InheritableThreadLocal<>();
+    private static final PrintStream OUT = new RoutedStream(false, System.out);
+    private static final PrintStream ERR = new RoutedStream(true, System.err);
     private static volatile Cell latest;
 
     private OutputRouter() { }
 
-    /** Détourne System.out et System.err, une fois pour toutes. */
+    /** Détourne System.out et System.err. */
     static void install() {
-        System.setOut(stream(false, System.out));
-        System.setErr(stream(true, System.err));
+        System.setOut(OUT);
+        System.setErr(ERR);
+    }
+
+    /** Reprend System.out et System.err si la cellule qui finit les a remplacés : les suivantes n'afficheraient plus rien. */
+    static void reinstall() {
+        if (System.out == OUT && System.err == ERR) return;
+        install();
+        System.err.println("Cette cellule a remplacé System.out ou System.err : ils sont rétablis à sa fin.");
     }
 
     /** La cellule à laquelle appartient le fil courant ; la dernière lancée pour un fil qui n'en a pas. Nulle avant la première. */
@@ -75,17 +84,32 @@ final class OutputRouter {
         else CURRENT.set(before);
     }
 
-    private static PrintStream stream(boolean err, PrintStream fallback) {
-        return new PrintStream(new OutputStream() {
-            @Override public void write(int b) {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
+    /** Un flux que l'élève ne peut pas fermer, et dont chaque ligne part d'un seul tenant. */
+    private static final class RoutedStream extends PrintStream {
+        RoutedStream(boolean err, PrintStream fallback) {
+            super(new OutputStream() {
+                @Override public void write(int b) {
+                    write(new byte[] {(byte) b}, 0, 1);
+                }
 
-            @Override public void write(byte[] bytes, int offset, int count) {
-                Cell cell = current();
-                if (cell == null) fallback.write(bytes, offset, count);
-                else cell.write(err, bytes, offset, count);
-            }
-        }, false, StandardCharsets.UTF_8);
+                @Override public void write(byte[] bytes, int offset, int count) {
+                    Cell cell = current();
+                    if (cell == null) fallback.write(bytes, offset, count);
+                    else cell.write(err, bytes, offset, count);
+                }
+            }, false, StandardCharsets.UTF_8);
+        }
+
+        @Override public void println(String line) {
+            print(line + System.lineSeparator());
+        }
+
+        @Override public void println(Object value) {
+            println(String.valueOf(value));
+        }
+
+        @Override public void close() {
+            flush();
+        }
     }
 }

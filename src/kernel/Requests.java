@@ -101,7 +101,13 @@ final class Requests {
         stdin.forget();
         JsonObject expressions = content.has("user_expressions") ? content.getAsJsonObject("user_expressions") : new JsonObject();
         try {
-            Optional<JsonObject> result = OutputRouter.callAs(cell, () -> evaluator.evaluate(cell, code));
+            Optional<JsonObject> result = OutputRouter.callAs(cell, () -> {
+                try {
+                    return evaluator.evaluate(cell, code);
+                } finally {
+                    OutputRouter.reinstall();
+                }
+            });
             if (result.isPresent()) cell.publish("execute_result", Json.object("execution_count", number, "data", result.get(), "metadata", new JsonObject()));
             cell.flush();
             reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", evaluator.expressions(cell, expressions), "payload", cell.payloads()));
