@@ -65,6 +65,13 @@ final class Exchange {
         return await("« " + text + " » sur la sortie standard", e -> e.stdout().contains(text));
     }
 
+    /** Attend que la cellule ait écrit « parti » ; échoue tout de suite si elle finit sans l'avoir fait. */
+    Exchange awaitStart() throws InterruptedException {
+        await("« parti », ou la fin de la cellule", e -> e.stdout().contains("parti\n") || e.isDone());
+        if (!stdout().contains("parti\n")) throw new AssertionError("La cellule a fini sans écrire « parti ».\n" + this);
+        return this;
+    }
+
     /** Attend que la sortie d'erreur contienne {@code text}. */
     Exchange awaitErrors(String text) throws InterruptedException {
         return await("« " + text + " » sur la sortie d'erreur", e -> e.stderr().contains(text));
@@ -183,7 +190,7 @@ final class Exchange {
     @Override public synchronized String toString() {
         var text = new StringBuilder("Demande : " + shorten(request.type() + " " + request.content()) + "\nRéponse : " + (reply == null ? "aucune" : shorten(reply.content().toString())));
         messages.forEach(message -> text.append("\n  ").append(message.type()).append(' ').append(shorten(message.content().toString())));
-        return text.length() < 6000 ? text.toString() : text.substring(0, 3000) + "\n  ...\n" + text.substring(text.length() - 3000);
+        return text.length() < 4000 ? text.toString() : text.substring(0, 2000) + "\n  ...\n" + text.substring(text.length() - 2000);
     }
 
     private static String shorten(String text) {

@@ -19,7 +19,7 @@ class InterruptTest extends SharedKernel {
      */
     private static Exchange interrupted(String code) throws Exception {
         var cell = kernel.execute("{\nSystem.out.println(\"parti\");\n" + code + "\n}", Json.object("allow_stdin", true));
-        cell.awaitOutput("parti\n");
+        cell.awaitStart();
         kernel.interrupt();
         return cell.done();
     }
@@ -73,7 +73,7 @@ class InterruptTest extends SharedKernel {
     @DisplayName("un toString() sans fin, au moment de montrer le résultat, s'interrompt")
     void endlessToString() throws Exception {
         var cell = kernel.execute("class Loop { public String toString() { System.out.println(\"parti\"); while (true) { } } }\nnew Loop()");
-        cell.awaitOutput("parti\n");
+        cell.awaitStart();
         kernel.interrupt();
         assertEquals("error", cell.done().status());
         assertEquals("2", kernel.value("1 + 1"));
@@ -138,7 +138,7 @@ class InterruptTest extends SharedKernel {
     @DisplayName("interrompue deux fois, la cellule finit une fois, et la suivante n'est pas touchée")
     void twice() throws Exception {
         var cell = kernel.execute("{ System.out.println(\"parti\"); Thread.sleep(Long.MAX_VALUE); }");
-        cell.awaitOutput("parti");
+        cell.awaitStart();
         kernel.interrupt();
         kernel.interrupt();
         assertEquals("error", cell.done().status());
@@ -157,7 +157,7 @@ class InterruptTest extends SharedKernel {
     void queuedCellsAreAborted() throws Exception {
         var cell = kernel.execute("{ System.out.println(\"parti\"); while (true) { } }");
         var queued = kernel.execute("System.out.println(\"après\");");
-        cell.awaitOutput("parti");
+        cell.awaitStart();
         kernel.interrupt();
         cell.done();
         assertEquals("aborted", queued.done().status());

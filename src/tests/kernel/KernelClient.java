@@ -42,7 +42,7 @@ final class KernelClient implements AutoCloseable {
     private final Map<Channel, ZMQ.Socket> sockets = new EnumMap<>(Channel.class);
     private final ZMQ.Context context = ZMQ.context(1);
     private final Selector selector = Selector.open();
-    private final String key;
+    private final ConnectionFile connection;
     private final Wire wire;
     private final Thread thread = Thread.ofPlatform().name("kernel-client").daemon().unstarted(this::loop);
     private volatile boolean closing;
@@ -50,17 +50,15 @@ final class KernelClient implements AutoCloseable {
     private KernelClient(Path workingFolder, Map<String, String> environment) throws Exception {
         this.workingFolder = workingFolder;
         this.environment = environment;
-        JsonObject connection = KernelProcess.newConnection();
-        Path file = Files.writeString(folder.resolve("connection.json"), connection.toString());
-        var addresses = ConnectionFile.read(file);
-        key = addresses.key();
-        wire = new Wire(key);
+        Path file = Files.writeString(folder.resolve("connection.json"), KernelProcess.newConnection().toString());
+        connection = ConnectionFile.read(file);
+        wire = new Wire(connection.key());
         byte[] identity = UUID.randomUUID().toString().getBytes();
-        open(Channel.SHELL, SocketType.DEALER, addresses.address(addresses.shell()), identity);
-        open(Channel.CONTROL, SocketType.DEALER, addresses.address(addresses.control()), identity);
-        open(Channel.STDIN, SocketType.DEALER, addresses.address(addresses.stdin()), identity);     // la même identité : le noyau y répond au client de la cellule
-        open(Channel.HEARTBEAT, SocketType.DEALER, addresses.address(addresses.heartbeat()), identity);
-        open(Channel.IOPUB, SocketType.SUB, addresses.address(addresses.iopub()), identity);
+        open(Channel.SHELL, SocketType.DEALER, connection.address(connection.shell()), identity);
+        open(Channel.CONTROL, SocketType.DEALER, connection.address(connection.control()), identity);
+        open(Channel.STDIN, SocketType.DEALER, connection.address(connection.stdin()), identity);     // la même identité : le noyau y répond au client de la cellule
+        open(Channel.HEARTBEAT, SocketType.DEALER, connection.address(connection.heartbeat()), identity);
+        open(Channel.IOPUB, SocketType.SUB, connection.address(connection.iopub()), identity);
         thread.start();
         kernel = new KernelProcess(file, workingFolder, environment);
         kernel.process().onExit().thenRun(this::kernelEnded);
@@ -198,6 +196,10 @@ final class KernelClient implements AutoCloseable {
         return unrelated;
     }
 
+    ConnectionFile connection() {
+        return connection;
+    }
+
     KernelProcess kernel() {
         return kernel;
     }
@@ -227,7 +229,7 @@ final class KernelClient implements AutoCloseable {
     /** Envoie ces quatre parties, signées comme il faut. */
     void sendSigned(Channel channel, List<byte[]> parts) throws GeneralSecurityException {
         var mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        mac.init(new SecretKeySpec(connection.key().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         parts.forEach(mac::update);
         var frames = new ArrayList<>(List.of("<IDS|MSG>".getBytes(), HexFormat.of().formatHex(mac.doFinal()).getBytes()));
         frames.addAll(parts);

@@ -53,7 +53,7 @@ class LifecycleTest {
     @ValueSource(strings = {"while (true) { }", "Thread.sleep(Long.MAX_VALUE);", "while (true) System.out.println(\"encore\");"})
     void shutdownWhileRunning(String code) throws Exception {
         try (var client = KernelClient.start(folder)) {
-            client.execute("{ System.out.println(\"parti\"); " + code + " }").awaitOutput("parti");
+            client.execute("{ System.out.println(\"parti\"); " + code + " }").awaitStart();
             client.shutdown(false);
             assertEquals(0, client.kernel().exitCode());
             assertEquals(List.of(), client.kernel().temporaryFiles());
@@ -102,7 +102,7 @@ class LifecycleTest {
                 .redirectErrorStream(true).redirectOutput(folder.resolve("parent.log").toFile()).start();
         try (var client = KernelClient.start(folder, Map.of("JPY_PARENT_PID", String.valueOf(parent.pid())))) {
             var cell = client.execute(code);
-            if (code.contains("parti")) cell.awaitOutput("parti");
+            if (code.contains("parti")) cell.awaitStart();
             else cell.done();
             assertTrue(client.kernel().process().isAlive());
             parent.destroyForcibly().waitFor();

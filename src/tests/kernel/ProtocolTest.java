@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 
 /** Les demandes du protocole Jupyter, bonnes ou mauvaises. */
 @DisplayName("Protocole")
@@ -72,7 +75,7 @@ class ProtocolTest extends SharedKernel {
     @DisplayName("pendant qu'une cellule tourne, le canal de contrôle répond")
     void controlWhileRunning() throws Exception {
         var cell = kernel.execute("{ System.out.println(\"parti\"); Thread.sleep(Long.MAX_VALUE); }");
-        cell.awaitOutput("parti");
+        cell.awaitStart();
         kernel.request(Channel.CONTROL, "kernel_info_request", new JsonObject()).done();
         assertNull(cell.reply(), "la cellule devrait encore tourner");
         kernel.interrupt();
@@ -219,6 +222,16 @@ class ProtocolTest extends SharedKernel {
         assertEquals("true", kernel.value("order.equals(IntStream.range(0, 100).boxed().toList())"));
     }
 
+    @Test
+    @DisplayName("user_expressions : chaque expression a sa valeur, ou son erreur")
+    void userExpressions() throws Exception {
+        var cell = kernel.execute("int base = 20;", Json.object("user_expressions", Json.object("twice", "base * 2", "wrong", "nope"))).done();
+        assertEquals("ok", cell.status());
+        var expressions = cell.reply().getAsJsonObject("user_expressions");
+        assertEquals("40", expressions.getAsJsonObject("twice").getAsJsonObject("data").get("text/plain").getAsString());
+        assertEquals("error", expressions.getAsJsonObject("wrong").get("status").getAsString());
+    }
+
     // --- Historique ---
 
     /** Le code des cellules que l'historique rend. */
@@ -257,6 +270,23 @@ class ProtocolTest extends SharedKernel {
         assertEquals(List.of("\"needle two\"", "\"needle one\""), history("hist_access_type", "search", "pattern", "\"needle*", "unique", true));
         assertEquals(List.of("\"needle two\""), history("hist_access_type", "search", "pattern", "*needle t?o*"));
         assertEquals(List.of("\"needle one\""), history("hist_access_type", "search", "pattern", "*needle*", "n", 1));
+    }
+
+    // --- Autres clients ---
+
+    @Test
+    @DisplayName("un client qui s'abonne et ne lit jamais n'empêche pas les autres d'être servis")
+    void clientThatNeverReads() throws Exception {
+        try (var context = new ZContext()) {
+            var deaf = context.createSocket(SocketType.SUB);
+            deaf.setRcvHWM(1);
+            deaf.subscribe(ZMQ.SUBSCRIPTION_ALL);
+            deaf.setReceiveTimeOut(Exchange.DEADLINE_SECONDS * 1000);
+            deaf.connect(kernel.connection().address(kernel.connection().iopub()));
+            assertNotNull(deaf.recv(), "pas de mot de bienvenue");
+            var cell = kernel.ok("for (int i = 0; i < 5000; i++) display(\"x\".repeat(2000));");
+            assertEquals(5000, cell.messages("display_data").size());
+        }
     }
 
     // --- Comms ---
