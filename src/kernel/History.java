@@ -1,6 +1,13 @@
 package kernel;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,39 +16,81 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Les cellules exécutées depuis le démarrage. Protocole Jupyter, section « History ». */
+/**
+ * Les cellules exécutées, celles des sessions d'avant comprises. Protocole Jupyter, section « History ». Une ligne de JSON par cellule,
+ * dans le cache de l'utilisateur ; si ce fichier ne peut être lu ou écrit, l'historique se limite à la session.
+ */
 final class History {
-    private record Entry(int number, String code) { }
+    /** Nombre de cellules gardées d'une session à l'autre. */
+    private static final int KEPT = 2000;
 
+    /** @param output le texte montré par la cellule, ou null */
+    private record Entry(int session, int number, String code, String output) {
+        static Entry of(JsonObject json) {
+            return new Entry(json.get("session").getAsInt(), json.get("number").getAsInt(), json.get("code").getAsString(), Json.string(json, "output", null));
+        }
+
+        JsonObject json() {
+            return Json.object("session", session, "number", number, "code", code, "output", output);
+        }
+
+        JsonElement tuple(boolean withOutput) {
+            return Json.element(List.of(session, number, withOutput ? Json.element(Arrays.asList(code, output)) : code));
+        }
+    }
+
+    private final Path file;
     private final List<Entry> entries = new ArrayList<>();
+    private int session = -1;                                                    // inconnue tant que le fichier n'est pas lu
 
-    synchronized void add(int number, String code) {
-        entries.add(new Entry(number, code));
+    History(Path file) {
+        this.file = file;
+    }
+
+    /** Le fichier habituel : dans le dossier des caches de l'utilisateur. */
+    static Path defaultFile() {
+        String caches = System.getenv().getOrDefault("XDG_CACHE_HOME", Path.of(System.getProperty("user.home"), ".cache").toString());
+        return Path.of(caches, "java-asynchrone", "history.jsonl");
+    }
+
+    /** Retient une cellule finie ; {@code output} est ce qu'elle a montré, ou null. */
+    synchronized void add(int number, String code, String output) {
+        load();
+        var entry = new Entry(session, number, code, output);
+        entries.add(entry);
+        try {
+            Files.writeString(file, entry.json() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            // lecture seule, disque plein : la session garde son historique
+        }
     }
 
     /** Le contenu de history_reply, pour les trois sortes de demande : {@code tail}, {@code range} et {@code search}. */
     synchronized JsonObject reply(JsonObject request) {
+        load();
         List<Entry> found = switch (Json.string(request, "hist_access_type", "tail")) {
-            case "range" -> range(Json.number(request, "start", 0), Json.number(request, "stop", Integer.MAX_VALUE));
+            case "range" -> range(Json.number(request, "session", 0), Json.number(request, "start", 0), Json.number(request, "stop", Integer.MAX_VALUE));
             case "search" -> search(Json.string(request, "pattern", "*"), Json.flag(request, "unique", false));
             default -> entries;
         };
         int most = Json.number(request, "n", 0);
         if (most > 0 && found.size() > most) found = found.subList(found.size() - most, found.size());
         boolean output = Json.flag(request, "output", false);
-        var history = found.stream().map(e -> Json.element(List.of(0, e.number, output ? Json.element(Arrays.asList(e.code, null)) : e.code))).toList();
-        return Json.object("status", "ok", "history", history);
+        return Json.object("status", "ok", "history", found.stream().map(entry -> entry.tuple(output)).toList());
     }
 
-    private List<Entry> range(int start, int stop) {
-        return entries.stream().filter(e -> e.number >= start && e.number < stop).toList();
+    /** Une session nulle ou négative se compte depuis celle-ci, comme dans IPython. */
+    private List<Entry> range(int wanted, int start, int stop) {
+        int number = wanted > 0 ? wanted : session + wanted;
+        return entries.stream().filter(e -> e.session == number && e.number >= start && e.number < stop).toList();
     }
 
     private List<Entry> search(String glob, boolean unique) {
         String regex = Stream.of(glob.split("(?<=[*?])|(?=[*?])"))
                 .map(part -> part.equals("*") ? ".*" : part.equals("?") ? "." : Pattern.quote(part))
                 .collect(Collectors.joining());
-        var matching = entries.stream().filter(e -> Pattern.compile(regex, Pattern.DOTALL).matcher(e.code).matches()).toList();
+        var pattern = Pattern.compile(regex, Pattern.DOTALL);
+        var matching = entries.stream().filter(e -> pattern.matcher(e.code).matches()).toList();
         if (!unique) return matching;
         var latest = new LinkedHashMap<String, Entry>();
         for (Entry entry : matching) {
@@ -49,5 +98,31 @@ final class History {
             latest.put(entry.code, entry);
         }
         return List.copyOf(latest.values());
+    }
+
+    /** Lit les sessions d'avant, à la première demande seulement : le démarrage n'attend pas le disque. */
+    private void load() {
+        if (session >= 0) return;
+        session = 1;
+        try {
+            Files.createDirectories(file.getParent());
+            List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+            if (lines.size() > 2 * KEPT) {
+                lines = lines.subList(lines.size() - KEPT, lines.size());
+                Files.write(file, lines);
+            }
+            for (String line : lines) read(line);
+        } catch (IOException e) {
+            // voir add
+        }
+        for (Entry entry : entries) session = Math.max(session, entry.session + 1);
+    }
+
+    private void read(String line) {
+        try {
+            entries.add(Entry.of(JsonParser.parseString(line).getAsJsonObject()));
+        } catch (JsonParseException | IllegalStateException | NullPointerException | NumberFormatException e) {
+            // une ligne coupée par un arrêt brutal
+        }
     }
 }

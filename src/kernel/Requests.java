@@ -16,7 +16,7 @@ final class Requests {
     private final Callable<Evaluator> starting;
     private final Stdin stdin;
     private final Runnable exit;
-    private final History history = new History();
+    private final History history = new History(History.defaultFile());
     private final LinkedBlockingQueue<Message> shell = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Message> control = new LinkedBlockingQueue<>();
     private int executions = 1;
@@ -90,10 +90,7 @@ final class Requests {
         boolean silent = Json.flag(content, "silent", false);
         boolean stored = !silent && Json.flag(content, "store_history", true);
         int number = executions;
-        if (stored) {
-            executions++;
-            history.add(number, code);
-        }
+        if (stored) executions++;
         var cell = new Cell(request, number, channels);
         cell.publish("execute_input", Json.object("code", code, "execution_count", number));
         Evaluator evaluator = starting.call();
@@ -117,6 +114,7 @@ final class Requests {
             Log.warn("cellule [" + number + "] non exécutée", e);
             fail(cell, CellError.of("Erreur du noyau", "Le noyau n’a pas su exécuter cette cellule : " + e));
         }
+        if (stored) history.add(number, code, cell.result().map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null));
     }
 
     private void fail(Cell cell, CellError error) {
