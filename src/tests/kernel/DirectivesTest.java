@@ -168,11 +168,26 @@ class DirectivesTest extends SharedKernel {
     @DisplayName("//SOURCES : une classe sans package s'utilise, ou la cellule dit qu'il lui en faut un")
     void unnamedPackage() throws Exception {
         write("src/unnamed/Unnamed.java", "public class Unnamed { public static int n() { return 1; } }");
-        var cell = kernel.run("//SOURCES ../src/unnamed/Unnamed.java\nUnnamed.n()");
-        if (cell.status().equals("ok")) assertEquals("1", cell.resultText());
-        else assertTrue(text(cell).contains("package"), text(cell));
-        write("src/unnamed/Named.java", "package unnamed; public class Named { public static int n() { return 2; } }");
-        assertEquals("2", kernel.value("//SOURCES ../src/unnamed/Named.java\nunnamed.Named.n()"));
+        try {
+            var cell = kernel.run("//SOURCES ../src/unnamed/Unnamed.java\nUnnamed.n()");
+            if (cell.status().equals("ok")) assertEquals("1", cell.resultText());
+            else assertTrue(text(cell).contains("package"), text(cell));
+        } finally {
+            renewKernel();
+        }
+    }
+
+    @Test
+    @DisplayName("//SOURCES : une source refusée n'empêche pas d'en charger d'autres")
+    void afterARefusedSource() throws Exception {
+        write("src/refused/Refused.java", "public class Refused { public static int n() { return 1; } }");
+        write("src/refused/Accepted.java", "package refused; public class Accepted { public static int n() { return 2; } }");
+        try {
+            kernel.run("//SOURCES ../src/refused/Refused.java\nRefused.n()");
+            assertEquals("2", kernel.value("//SOURCES ../src/refused/Accepted.java\nrefused.Accepted.n()"));
+        } finally {
+            renewKernel();                      // un échec ici ne doit pas en entraîner d'autres
+        }
     }
 
     @Test

@@ -153,6 +153,13 @@ class InterruptTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("une cellule qui s'interrompt elle-même n'interrompt pas la suivante")
+    void selfInterrupt() throws Exception {
+        kernel.ok("Thread.currentThread().interrupt();");
+        assertEquals("1", kernel.value("Thread.sleep(1);\n1"));
+    }
+
+    @Test
     @DisplayName("les cellules en attente derrière la cellule interrompue ne s'exécutent pas")
     void queuedCellsAreAborted() throws Exception {
         var cell = kernel.execute("{ System.out.println(\"parti\"); while (true) { } }");

@@ -30,19 +30,19 @@ final class KernelProcess implements AutoCloseable {
      * @param environment    des variables ajoutées à celles de ce processus
      */
     KernelProcess(Path connectionFile, Path workingFolder, Map<String, String> environment) throws Exception {
-        var command = new ProcessBuilder(argv(connectionFile)).directory(workingFolder.toFile());
+        var command = new ProcessBuilder(argv(connectionFile, workingFolder)).directory(workingFolder.toFile());
         command.environment().put("JPY_PARENT_PID", String.valueOf(ProcessHandle.current().pid()));
         command.environment().putAll(environment);
         process = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
 
-    /** La commande de {@code kernel.json}, et un dossier temporaire à part, pour voir ce que le noyau y laisse. */
-    private List<String> argv(Path connectionFile) throws Exception {
+    /** La commande de {@code kernel.json}, avec des fichiers temporaires et un historique à part de ceux de l'utilisateur. */
+    private List<String> argv(Path connectionFile, Path workingFolder) throws Exception {
         var spec = JsonParser.parseString(Files.readString(Course.find().kernelspec("java").resolve("kernel.json")));
         var argv = new ArrayList<String>();
         for (var argument : spec.getAsJsonObject().getAsJsonArray("argv"))
             argv.add(argument.getAsString().replace("{connection_file}", connectionFile.toString()));
-        argv.add(1, "-Djava.io.tmpdir=" + temporary);
+        argv.addAll(1, List.of("-Djava.io.tmpdir=" + temporary, "-Dkernel.history=" + workingFolder.resolve("history.jsonl")));
         return argv;
     }
 

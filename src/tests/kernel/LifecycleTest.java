@@ -8,8 +8,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,25 @@ class LifecycleTest {
     }
 
     @Test
+    @DisplayName("les processus que les cellules ont lancés finissent avec le noyau")
+    void childProcessesEnd() throws Exception {
+        try (var client = KernelClient.start(folder)) {
+            long child = Long.parseLong(client.value("""
+                    String java = ProcessHandle.current().info().command().orElseThrow();
+                    Process child = new ProcessBuilder(java, "-m", "jdk.httpserver", "-p", "0", "-b", "127.0.0.1").redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                    child.pid()"""));
+            var handle = ProcessHandle.of(child).orElseThrow();
+            try {
+                client.shutdown(false);
+                client.kernel().exitCode();
+                handle.onExit().get(Exchange.DEADLINE_SECONDS, TimeUnit.SECONDS);
+            } finally {
+                handle.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
     @DisplayName("les crochets d'arrêt des cellules s'exécutent")
     void shutdownHooksRun() throws Exception {
         try (var client = KernelClient.start(folder)) {
@@ -89,6 +110,24 @@ class LifecycleTest {
         try (var restarted = client.restart()) {
             assertEquals(1, restarted.fails("before").number());
             assertEquals("2", restarted.value("1 + 1"));
+        }
+    }
+
+    @Test
+    @DisplayName("redémarré, il retrouve les cellules d'avant dans l'historique, même si une ligne du fichier est coupée")
+    void historyOutlivesARestart() throws Exception {
+        var client = KernelClient.start(folder);
+        client.ok("\"avant\"");
+        Files.writeString(folder.resolve("history.jsonl"), "{\"coup", StandardOpenOption.APPEND);
+        try (var restarted = client.restart()) {
+            restarted.ok("\"après\"");
+            var history = restarted.ask("history_request", "hist_access_type", "tail", "n", 10).getAsJsonArray("history");
+            assertEquals(List.of("\"avant\"", "\"après\""), history.asList().stream().map(entry -> entry.getAsJsonArray().get(2).getAsString()).toList());
+            restarted.ok("\"ensuite\"");
+        }
+        try (var third = KernelClient.start(folder)) {
+            var history = third.ask("history_request", "hist_access_type", "tail", "n", 10).getAsJsonArray("history");
+            assertEquals(List.of("\"avant\"", "\"après\"", "\"ensuite\""), history.asList().stream().map(entry -> entry.getAsJsonArray().get(2).getAsString()).toList());
         }
     }
 

@@ -3,6 +3,7 @@ package kernel;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -120,5 +121,36 @@ class OutputTest extends SharedKernel {
         second.done();
         assertEquals("un\n", first.stdout());
         assertEquals("deux\n", second.stdout());
+    }
+
+    @Test
+    @DisplayName("une cellule qui ferme System.out n'en prive pas les suivantes")
+    void closedOutput() throws Exception {
+        kernel.ok("System.out.println(\"dernière\"); System.out.close(); System.err.close();");
+        assertEquals(List.of("stdout:encore\n", "stderr:aussi\n"), kernel.ok("System.out.println(\"encore\"); System.err.println(\"aussi\");").story());
+    }
+
+    @Test
+    @DisplayName("une cellule peut remplacer System.out puis le remettre")
+    void replacedOutput() throws Exception {
+        var cell = kernel.ok("""
+                var normal = System.out;
+                var captured = new ByteArrayOutputStream();
+                System.setOut(new PrintStream(captured, true));
+                System.out.print("capturé");
+                System.setOut(normal);
+                System.out.println("remis");
+                captured.toString()""");
+        assertEquals(List.of("stdout:remis\n", "result:capturé"), cell.story());
+    }
+
+    @Test
+    @DisplayName("les accents passent même quand la machine est réglée sur l'ASCII (LC_ALL=C)")
+    void accentsOnAnAsciiMachine() throws Exception {
+        try (var ascii = KernelClient.start(kernel.workingFolder(), Map.of("LC_ALL", "C"))) {
+            var cell = ascii.execute("System.out.println(\"été\"); System.err.println(\"œuf\"); IO.readln()", Json.object("allow_stdin", true));
+            ascii.answer(cell, 1, "Zoé 🦜");
+            assertEquals(List.of("stdout:été\n", "stderr:œuf\n", "result:Zoé 🦜"), cell.done().story());
+        }
     }
 }
