@@ -37,6 +37,17 @@ final class LabPage {
                         .map(part => part.textContent).join('')
             }))""";
 
+    /** Amène la cellule en haut, image après image : celles qui entrent à l'écran prennent leur hauteur et la déplacent. */
+    private static final String SHOW = """
+            const [notebook, index, done] = arguments;
+            const cell = document.querySelectorAll(notebook + '.jp-Cell')[index];
+            const panel = cell.closest('.jp-WindowedPanel-outer');
+            const bring = frames => {
+                panel.scrollTop += cell.getBoundingClientRect().top - panel.getBoundingClientRect().top - 10;
+                frames > 0 ? requestAnimationFrame(() => bring(frames - 1)) : done();
+            };
+            bring(30)""";
+
     /** Une cellule telle qu'elle est affichée. */
     record Cell(boolean code, String prompt, String output, String errors) {
 
@@ -130,9 +141,9 @@ final class LabPage {
                 .until(ExpectedConditions.elementToBeClickable(target)).click();
     }
 
-    /** Montre la cellule au milieu de l'écran et garde l'image de la page, 1280 sur 720. */
+    /** Montre la cellule en haut de l'écran et garde l'image de la page, 1280 sur 720. */
     void photograph(int index, String name) {
-        driver.executeScript("document.querySelectorAll(arguments[0] + '.jp-Cell')[arguments[1]].scrollIntoView({block: 'start'})", NOTEBOOK, index);
+        driver.executeAsyncScript(SHOW, NOTEBOOK, index);
         screenshot(name);
     }
 

@@ -78,7 +78,7 @@ class RunAllTest {
         return run.pass(pass.ordinal(), lesson.codeCells().size()).last(lesson.row(number));
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{displayName} ({0})")
     @EnumSource
     @DisplayName("chaque cellule finit sans erreur")
     void noError(Pass pass) {
@@ -87,7 +87,7 @@ class RunAllTest {
         one.assertClean();
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{displayName} ({0})")
     @EnumSource
     @DisplayName("ligne 15 : huit débuts à 0 s, puis huit fins à 2 s")
     void hurdOfEight(Pass pass) {
@@ -98,7 +98,7 @@ class RunAllTest {
         assertTrue(lines.subList(8, 16).stream().allMatch(line -> line.millis() >= 2000), () -> "fins à partir de 2 s : " + lines);
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{displayName} ({0})")
     @EnumSource
     @DisplayName("ligne 19 : huit jobs, puis quatre, jamais plus de huit à la fois")
     void throttledHurd(Pass pass) {
@@ -112,7 +112,7 @@ class RunAllTest {
         assertTrue(starts.get(7) < 2000 && starts.get(8) >= 2000, () -> "huit débuts avant 2 s, quatre après : " + lines);
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{displayName} ({0})")
     @EnumSource
     @DisplayName("ligne 25 : les lignes du serveur arrivent sous la cellule qui l'a démarré, longtemps après sa fin")
     void serverLines(Pass pass) {
@@ -124,7 +124,7 @@ class RunAllTest {
         timed(server);
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{displayName} ({0})")
     @EnumSource
     @DisplayName("lignes 31 et 33 : sous les cellules des clients, leurs lignes et aucune du serveur")
     void clientLines(Pass pass) {
@@ -136,7 +136,7 @@ class RunAllTest {
         assertEquals(1 + 2 * 30, row(pass, 33).lines().size(), () -> "rien d'autre : " + row(pass, 33).lines());
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{displayName} ({0})")
     @EnumSource
     @DisplayName("ligne 33 : les trente clients sont servis ensemble")
     void clientsTogether(Pass pass) {
@@ -145,7 +145,7 @@ class RunAllTest {
         assertTrue(last < 15_000, () -> "l'un après l'autre, ils prendraient 30 s ; ici " + last + " ms");
     }
 
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "{displayName} ({0})")
     @EnumSource
     @DisplayName("ligne 26 : la question posée au serveur a une réponse claire")
     void serverIsRunning(Pass pass) {
