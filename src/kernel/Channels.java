@@ -29,6 +29,8 @@ final class Channels {
     private static final int BATCH_MILLIS = 20;
     /** Délai avant de réessayer quand un client ne lit plus assez vite, en millisecondes. */
     private static final int RETRY_MILLIS = 2;
+    /** Délai au bout duquel on n'attend plus un client qui ne lit pas, en secondes. */
+    private static final int DEAF_SECONDS = 5;
 
     private final ZMQ.Context context = ZMQ.context(1);
     private final Map<Channel, ZMQ.Socket> sockets = new EnumMap<>(Channel.class);
@@ -42,6 +44,7 @@ final class Channels {
     private volatile boolean closing;
     private volatile boolean full;
     private long flushAt;
+    private long blockedSince;
 
     /**
      * Ouvre les cinq sockets aux ports du fichier de connexion.
@@ -117,6 +120,7 @@ final class Channels {
         try {
             while (!closing) {
                 boolean blocked = !exchangeOrWait();
+                giveUpOnDeafClient(blocked);
                 long timeout = blocked ? RETRY_MILLIS : written.isEmpty() ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(flushAt - System.nanoTime()));
                 if (!full || blocked) selector.select(timeout);
                 selector.selectedKeys().clear();
@@ -128,6 +132,17 @@ final class Channels {
         } catch (IOException | RuntimeException e) {
             Log.warn("le fil des canaux s'arrête", e);
             Runtime.getRuntime().halt(1);                               // sans lui, plus personne ne peut joindre le noyau
+        }
+    }
+
+    /** Un client abonné qui ne lit plus rien ne doit pas figer le noyau pour les autres : passé ce délai, lui seul perd des lignes. */
+    private void giveUpOnDeafClient(boolean blocked) {
+        if (!blocked) blockedSince = 0;
+        else if (blockedSince == 0) blockedSince = System.nanoTime();
+        else if (System.nanoTime() - blockedSince > TimeUnit.SECONDS.toNanos(DEAF_SECONDS)) {
+            Log.warn("un client ne lit plus ce que le noyau lui envoie : les lignes qui suivent seront perdues pour lui");
+            sockets.get(Channel.IOPUB).setXpubNoDrop(false);
+            blockedSince = 0;
         }
     }
 

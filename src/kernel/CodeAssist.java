@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jshell.JShell;
-import jdk.jshell.Snippet;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.SourceCodeAnalysis.Documentation;
@@ -70,8 +69,7 @@ final class CodeAssist {
         for (String rest = code; !rest.isBlank(); ) {
             CompletionInfo info = analysis.analyzeCompletion(rest);
             if (info.source() == null) break;
-            boolean declares = analysis.sourceToSnippets(info.source()).stream().allMatch(s -> s.kind() == Snippet.Kind.VAR || s.kind() == Snippet.Kind.TYPE_DECL);
-            if (declares) block.append(info.source()).append('\n');
+            if (Syntax.declaresVariableOrType(info.source())) block.append(info.source()).append('\n');
             rest = info.remaining();
         }
         return block.toString();
@@ -86,11 +84,12 @@ final class CodeAssist {
                 case UNKNOWN: return Json.object("status", "invalid");
                 case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE: return Json.object("status", "incomplete", "indent", "    ");
                 case EMPTY: return Json.object("status", "complete");
-                default: rest = info.remaining();
+                default:
+                    if (!Syntax.areStatements(info.source()) && !Syntax.isDeclaration(info.source())) return Json.object("status", "invalid");
+                    rest = info.remaining();
             }
         }
-        boolean wrong = analysis.sourceToSnippets(code).stream().anyMatch(s -> s.kind() == Snippet.Kind.ERRONEOUS);
-        return Json.object("status", wrong ? "invalid" : "complete");
+        return Json.object("status", "complete");
     }
 
     /** Où commence l'instruction qui contient cette position : JShell ne complète qu'un fragment à la fois. */

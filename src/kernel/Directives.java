@@ -27,6 +27,7 @@ final class Directives {
     private final Weaver weaver;
     private final Set<String> dependencies = new LinkedHashSet<>();              // lignes « DEPS ... » et « REPOS ... » déjà résolues
     private final Set<String> entries = new LinkedHashSet<>();                   // dossiers et jars déjà ajoutés
+    private int compilations;
     private final Map<Path, String> loaded = new HashMap<>();                     // source chargée -> son texte d'alors
 
     /** @param classpath reçoit chaque dossier ou jar à ajouter */
@@ -103,7 +104,7 @@ final class Directives {
     private void load(Map<Path, String> sources) throws IOException, CellError {
         var visible = new ArrayList<>(List.of(workspace.api().toString()));
         visible.addAll(entries);
-        var compiler = new SourceCompiler(workspace.directory("sources-" + loaded.size()), visible);
+        var compiler = new SourceCompiler(workspace.directory("sources-" + ++compilations), visible);
         Path classes = compiler.compile(sources);
         for (String name : compiler.classes().keySet()) {
             if (name.indexOf('.') < 0) throw CellError.of("//SOURCES", "La classe " + name + " n’est dans aucun paquet : une cellule ne peut pas s’en servir.",

@@ -47,8 +47,10 @@ final class History {
         this.file = file;
     }
 
-    /** Le fichier habituel : dans le dossier des caches de l'utilisateur. */
+    /** Le fichier habituel, dans le dossier des caches de l'utilisateur ; ou celui que désigne la propriété {@code kernel.history}. */
     static Path defaultFile() {
+        String chosen = System.getProperty("kernel.history");
+        if (chosen != null) return Path.of(chosen).toAbsolutePath();
         String caches = System.getenv().getOrDefault("XDG_CACHE_HOME", Path.of(System.getProperty("user.home"), ".cache").toString());
         return Path.of(caches, "java-asynchrone", "history.jsonl");
     }

@@ -12,12 +12,17 @@ package kernel;
 import display.Display;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Le noyau Jupyter du cours. Cette classe ne fait qu'assembler les autres ; README.md dit le chemin d'un message. */
 public final class Kernel {
     /** Délai laissé aux crochets d'arrêt (un serveur embarqué, par exemple), en millisecondes. */
-    private static final int EXIT_MILLIS = 3000;
+    private static final int EXIT_MILLIS = 4000;
 
     private final Channels channels;
     private final FutureTask<Evaluator> evaluator = new FutureTask<>(Evaluator::new);
@@ -48,6 +53,7 @@ public final class Kernel {
         var requests = new Requests(channels, evaluator::get, stdin, () -> exit(0));
         OutputRouter.install();
         System.setIn(stdin);
+        System.setProperty("stdin.encoding", "UTF-8");                            // IO.readln décode ainsi ce que Stdin encode
         Display.install(new CellScreen());
         Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
         channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
@@ -86,7 +92,30 @@ public final class Kernel {
         });
         channels.close(1000);
         if (evaluator.isDone()) closeEvaluator();
+        Runtime.getRuntime().addShutdownHook(new Thread(Kernel::endChildren));
         System.exit(status);
+    }
+
+    /**
+     * Finit les programmes que les cellules ont lancés. D'abord, une seconde pour que les autres crochets d'arrêt finissent les leurs
+     * proprement : une base de données embarquée, par exemple.
+     */
+    private static void endChildren() {
+        var children = ProcessHandle.current().descendants().toList();
+        awaitEnd(children);
+        children.forEach(ProcessHandle::destroy);
+        awaitEnd(children);
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static void awaitEnd(List<ProcessHandle> processes) {
+        try {
+            CompletableFuture.allOf(processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new)).get(1, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // ils tournent encore
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void closeEvaluator() {

@@ -67,7 +67,9 @@ final class KernelSide {
         var recording = folder.resolve("kernel.aotconf");
         var train = new ArrayList<>(List.of(course.python().toString(), "-I",
                 course.home().resolve("src/tools/train.py").toString()));
-        train.addAll(argv("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recording));
+        // L'historique de l'élève ne doit pas contenir les cellules d'essai.
+        train.addAll(argv("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recording,
+                "-Dkernel.history=" + course.build().resolve("train-history.jsonl")));
         check(commands.run(train));
         Folders.replace(cache, temporary -> check(commands.run(command(
                 "-XX:AOTMode=create", "-XX:AOTConfiguration=" + recording, "-XX:AOTCache=" + temporary))));
