@@ -87,6 +87,95 @@ class BackgroundOutputTest extends SharedKernel {
         assertEquals("second\n", handing.stdout());
     }
 
+    static List<Arguments> handovers() {
+        return List.of(
+                Arguments.of("référence de méthode", "Stream.of(task).map(older::submit).toList().getFirst().get();"),
+                Arguments.of("référence de méthode dans forEach", "List.of(task).forEach(older::execute);"),
+                Arguments.of("invokeAll", "older.invokeAll(List.of(Executors.callable(task)));"),
+                Arguments.of("CompletableFuture et son pool", "CompletableFuture.runAsync(task, older).join();"),
+                Arguments.of("suite asynchrone", "CompletableFuture.completedFuture(1).thenAcceptAsync(n -> task.run(), older).join();"),
+                Arguments.of("FutureTask", "var future = new FutureTask<Void>(task, null);\nolder.execute(future);\nfuture.get();"),
+                Arguments.of("ExecutorCompletionService", "var service = new ExecutorCompletionService<Object>(older);\nservice.submit(task, null);\nservice.take();"),
+                Arguments.of("méthode qui reçoit un Executor", "void hand(Executor executor, Runnable work) { executor.execute(work); }\nhand(older, task);"));
+    }
+
+    @ParameterizedTest(name = "donnée à un pool plus ancien, une tâche écrit sous la cellule qui l''a donnée : {0}")
+    @MethodSource("handovers")
+    void handedToAnOlderPool(String name, String code) throws Exception {
+        var creating = kernel.ok("var older = Executors.newFixedThreadPool(1);\nolder.submit(() -> System.out.println(\"premier\")).get();");
+        kernel.ok("Runnable task = () -> System.out.println(\"second\");");
+        var handing = kernel.ok(code);
+        handing.awaitOutput("second\n");
+        kernel.ok("older.close();");
+        assertEquals("premier\n", creating.stdout());
+    }
+
+    @Test
+    @DisplayName("l'exception d'une tâche donnée à un pool plus ancien s'affiche sous la cellule qui l'a donnée")
+    void exceptionInAnOlderPool() throws Exception {
+        kernel.ok("var failing = Executors.newFixedThreadPool(1);\nfailing.submit(() -> 1).get();");
+        var handing = kernel.ok("failing.execute(() -> { throw new IllegalStateException(\"dans le pool\"); });");
+        handing.awaitErrors("dans le pool").awaitErrors("cellule [" + handing.number() + "], ligne 1");
+        kernel.ok("failing.close();");
+    }
+
+    @Test
+    @DisplayName("une tâche se retire de la file où on l'a mise")
+    void taskIsRemoved() throws Exception {
+        kernel.ok("""
+                var single = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+                var hold = new Semaphore(0);
+                single.execute(hold::acquireUninterruptibly);
+                Runnable waiting = () -> System.out.println("de trop");
+                single.execute(waiting);""");
+        assertEquals("true", kernel.value("single.remove(waiting)"));
+        kernel.ok("hold.release(); single.close();");
+    }
+
+    @Test
+    @DisplayName("un flux parallèle tardif n'écrit pas sous la cellule en cours")
+    void lateParallelStream() throws Exception {
+        var launching = kernel.ok("""
+                var go = new Semaphore(0);
+                var written = new Semaphore(0);
+                Thread.startVirtualThread(() -> {
+                    go.acquireUninterruptibly();
+                    var together = new CyclicBarrier(2);                // deux threads au moins y participent
+                    IntStream.range(0, 2).parallel().forEach(i -> {
+                        try { together.await(10, TimeUnit.SECONDS); } catch (Exception e) { throw new IllegalStateException(e); }
+                        System.out.println("part " + i);
+                    });
+                    written.release();
+                });""");
+        var running = kernel.ok("go.release(); written.acquire(); System.out.println(\"fin\");");
+        launching.awaitOutput("part 0\n").awaitOutput("part 1\n");
+        assertEquals("fin\n", running.stdout());
+    }
+
+    @Test
+    @DisplayName("un serveur HTTP écrit sous sa cellule, son client sous la sienne")
+    void httpServerAndClient() throws Exception {
+        var serving = kernel.ok("""
+                import com.sun.net.httpserver.*;
+                import java.net.http.*;
+                var web = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+                web.createContext("/", exchange -> {
+                    System.out.println("reçu");
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                });
+                web.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+                web.start();
+                var browser = HttpClient.newHttpClient();
+                int warm = browser.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.getAddress().getPort())).build(), HttpResponse.BodyHandlers.discarding()).statusCode();""");
+        var asking = kernel.ok("""
+                browser.sendAsync(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.getAddress().getPort())).build(), HttpResponse.BodyHandlers.discarding())
+                    .thenAccept(answer -> System.out.println("réponse " + answer.statusCode())).join();
+                web.stop(0);""");
+        serving.awaitOutput("reçu\nreçu\n");
+        assertEquals("réponse 204\n", asking.stdout());
+    }
+
     @Test
     @DisplayName("la même méthode, lancée par deux cellules, écrit sous chacune")
     void sameMethodFromTwoCells() throws Exception {
