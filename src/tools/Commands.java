@@ -10,24 +10,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Les programmes que la préparation lance (pip, jbang, java). Leur sortie va dans {@code build/setup.log}. Aucun ne
- * survit à la préparation : ils sont arrêtés avec elle, et ceux qu'un arrêt brutal aurait laissés le sont au début de
- * la suivante, car ils écriraient dans les dossiers qu'elle refait.
+ * Les programmes qu'une commande lance (pip, jbang, java). Leur sortie va dans {@code build}, dans un journal à son nom.
+ * Aucun ne survit à la commande : ils sont arrêtés avec elle, et ceux qu'un arrêt brutal aurait laissés le sont au début
+ * de la suivante, car ils écriraient dans les dossiers qu'elle refait.
  */
 final class Commands {
-    private static final String OUTPUT = "setup-output";
     private final Course course;
     private final Path children;
     private final Path log;
+    private final String output;
 
-    /** @param course le clone, dont la préparation doit tenir le verrou */
-    Commands(Course course) throws IOException {
+    /** @param name le nom de ce que fait la commande, dont elle doit tenir le verrou : voir {@link Exclusive} */
+    Commands(Course course, String name) throws IOException {
         this.course = course;
-        children = course.build().resolve("setup.children");
-        log = course.build().resolve("setup.log");
+        children = course.build().resolve(name + ".children");
+        log = course.build().resolve(name + ".log");
+        output = name + "-output";
         stopOrphans();
         Files.deleteIfExists(log);
-        try (var rests = Files.newDirectoryStream(course.build(), OUTPUT + "*")) {
+        try (var rests = Files.newDirectoryStream(course.build(), output + "*")) {
             for (var rest : rests) Files.delete(rest);
         }
     }
@@ -56,7 +57,7 @@ final class Commands {
 
     /** Lance la commande depuis la racine du clone et attend sa fin ; interrompu, l'arrête. */
     Result run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
-        var output = Files.createTempFile(course.build(), OUTPUT, ".log");
+        var output = Files.createTempFile(course.build(), this.output, ".log");
         try {
             var builder = new ProcessBuilder(command).directory(course.home().toFile())
                     .redirectErrorStream(true).redirectOutput(output.toFile());

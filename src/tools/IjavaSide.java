@@ -16,9 +16,10 @@ final class IjavaSide {
     private final Course course;
     private final Path folder;
 
-    IjavaSide(Course course) {
+    /** @param folder le dossier de noyau où il va */
+    IjavaSide(Course course, Path folder) {
         this.course = course;
-        folder = course.kernelspec("ijava");
+        this.folder = folder;
     }
 
     boolean isReady() throws IOException {

@@ -136,7 +136,7 @@ final class PythonSide {
         if (!result.ok()) throw explain(result, "JupyterLab n'a pas pu être installé");
     }
 
-    private UserError explain(Commands.Result result, String what) {
+    static UserError explain(Commands.Result result, String what) {
         if (result.mentions("No space left", "Errno 28")) return UserError.failed(what + " : le disque est plein.");
         if (result.mentions("HASHES")) {
             return UserError.failed(what + " : un fichier téléchargé n'a pas l'empreinte attendue. Réessayez ; "

@@ -3,14 +3,11 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES Course.java Commands.java Fingerprint.java Folders.java IjavaSide.java KernelSide.java Main.java MovedVenv.java Progress.java PythonSide.java UserError.java
+//SOURCES Course.java Commands.java Exclusive.java Fingerprint.java Folders.java IjavaSide.java JjavaSide.java KernelSide.java Main.java MovedVenv.java Progress.java PythonSide.java UserError.java
 package tools;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.Path;
 
 /**
  * Prépare tout ce que le cours demande, et seulement ce qui manque : JupyterLab dans {@code .venv}, le noyau Java, son
@@ -25,6 +22,9 @@ public final class Setup {
 
               --ijava  ajoute le noyau IJava 1.3.0, pour comparer
             """;
+
+    private static final Exclusive PREPARATION = new Exclusive("setup",
+            "Une autre préparation est en cours, attente de sa fin", "Interrompu : la même commande reprendra.");
 
     private Setup() {}
 
@@ -55,43 +55,36 @@ public final class Setup {
      * @throws UserError si quelque chose manque à la machine, avec ce qu'il faut faire
      */
     public static void prepare(Course course) throws Exception {
-        if (!isReady(course)) locked(course, commands -> buildMissing(course, commands));
+        if (!isReady(course)) PREPARATION.run(course, commands -> buildMissing(course, commands));
     }
 
     /** Ajoute le noyau {@code ijava} s'il manque, après {@link #prepare}. */
     public static void prepareIjava(Course course) throws Exception {
-        var ijava = new IjavaSide(course);
+        prepareIjava(course, course.kernelspec("ijava"));
+    }
+
+    /** Comme {@link #prepareIjava(Course)}, dans le dossier donné. */
+    static void prepareIjava(Course course, Path folder) throws Exception {
+        var ijava = new IjavaSide(course, folder);
         if (ijava.isReady()) return;
-        locked(course, commands -> {
+        PREPARATION.run(course, commands -> {
             if (!ijava.isReady()) step("Noyau IJava", () -> ijava.build(commands));
         });
     }
 
-    private interface Preparation {
-        void run(Commands commands) throws Exception;
-    }
-
-    private static void locked(Course course, Preparation preparation) throws Exception {
-        Files.createDirectories(course.build());
-        var interrupted = new Thread(() -> System.err.println(Progress.french("\nInterrompu : la même commande reprendra.")));
-        Runtime.getRuntime().addShutdownHook(interrupted);
-        try (var channel = FileChannel.open(course.build().resolve("setup.lock"),
-                StandardOpenOption.CREATE, StandardOpenOption.WRITE); var _ = lock(channel)) {
-            preparation.run(new Commands(course));
-        } finally {
-            Commands.unhook(interrupted);
-        }
+    /** Installe JJava hors de {@code .venv} s'il manque, après {@link #prepare}, et rend le dossier de noyaux où il est. */
+    public static Path prepareJjava(Course course) throws Exception {
+        var jjava = new JjavaSide(course);
+        if (!jjava.isReady()) PREPARATION.run(course, commands -> {
+            if (!jjava.isReady()) step("Noyau JJava", () -> jjava.build(commands));
+        });
+        return jjava.kernels();
     }
 
     private static boolean isReady(Course course) throws IOException, InterruptedException {
         var kernel = new KernelSide(course);
         var python = new PythonSide(course);
         return kernel.jarIsReady() && kernel.cacheIsReady() && python.settingsAreReady() && python.isReady();
-    }
-
-    private static FileLock lock(FileChannel channel) throws Exception {
-        var lock = channel.tryLock();
-        return lock != null ? lock : Progress.step("Une autre préparation est en cours, attente de sa fin", channel::lock);
     }
 
     private static void buildMissing(Course course, Commands commands) throws Exception {

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -46,11 +45,16 @@ class StockKernelsTest {
     @DisplayName("JJava 1.0a8")
     void jjava() throws Exception {
         var course = Course.find();
-        var folder = course.build().resolve("jjava");
-        installJJava(course, folder);
+        Path kernels;
+        try {
+            kernels = Setup.prepareJjava(course);
+        } catch (UserError e) {
+            assumeFalse(e.getMessage().contains("connexion"), e.getMessage());
+            throw e;
+        }
         var bin = Path.of(System.getProperty("java.home"), "bin");
-        assertRuns("java", folder.resolve("share/jupyter/kernels"), Map.of(
-                "JJAVA_CLASSPATH", compileHelpers(course, folder).toString(),
+        assertRuns("java", kernels, Map.of(
+                "JJAVA_CLASSPATH", compileHelpers(course, course.build().resolve("jjava")).toString(),
                 "PATH", bin + File.pathSeparator + System.getenv("PATH")));
     }
 
@@ -59,19 +63,6 @@ class StockKernelsTest {
         var run = new NotebookRun.Plan(lesson).kernel(kernel, kernels, environment).runAll().execute();
         run.assertClean();
         assertEquals(lesson.codeCells(), run.executions().stream().map(NotebookRun.Execution::cell).toList(), "cellules exécutées");
-    }
-
-    private static void installJJava(Course course, Path folder) throws IOException, InterruptedException {
-        if (Files.exists(folder.resolve("share/jupyter/kernels/java/kernel.json"))) return;
-        var process = new ProcessBuilder(course.python().toString(), "-I", "-m", "pip", "install", "--no-input", "--no-deps",
-                "--ignore-installed", "--require-hashes", "--disable-pip-version-check", "--prefix", folder.toString(),
-                "-r", course.home().resolve("src/tests/notebooks/jjava.txt").toString()).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        var output = new String(process.getInputStream().readAllBytes());
-        if (process.waitFor() == 0) return;
-        assumeFalse(Stream.of("NewConnectionError", "Max retries", "ConnectTimeout", "ProxyError", "No matching distribution")
-                .anyMatch(output::contains), "JJava n'a pas pu être téléchargé : vérifiez la connexion.");
-        fail(output);
     }
 
     private static Path compileHelpers(Course course, Path folder) throws IOException {

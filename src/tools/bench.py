@@ -1,0 +1,274 @@
+"""Une visite chez un noyau : ce qu'une personne y attend, mesuré avec jupyter_client.
+
+Usage : python bench.py <dossier des noyaux> <nom> <cellules> <déclarations> <lignes> <mesures.properties>
+
+Le fichier rendu a une ligne par mesure, « nom=nombre » en secondes ou en mébioctets, et « nom.note=texte » quand il y a
+quelque chose à en dire. Une mesure impossible n'a que sa note.
+"""
+import pathlib
+import statistics
+import sys
+import time
+from queue import Empty
+
+import psutil
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+
+PATIENCE = 120  # secondes, pour une machine très chargée
+SILENCE = 3  # secondes sans rien recevoir, la réponse étant là : ce qui manque ne viendra plus
+REST = 2  # secondes : ce qu'un noyau fait encore après son démarrage compte dans sa mémoire
+MEMORY_CELLS = 20
+REPEATS = 5
+
+JAVA = {
+    "trivial": "1 + 1",
+    "declarations": [
+        "int count{n} = {n};",
+        'String name{n} = "n° {n}";',
+        "int twice{n}(int x) {{ return 2 * x + {n}; }}",
+    ],
+    "class": """
+class Account{n} {{
+    private final String owner;
+    private long cents;
+    Account{n}(String owner, long cents) {{
+        this.owner = owner;
+        this.cents = cents;
+    }}
+    void deposit(long amount) {{
+        if (amount <= 0) throw new IllegalArgumentException("montant");
+        cents += amount;
+    }}
+    String summary() {{ return owner + " : " + cents / 100.0; }}
+}}
+var account{n} = new Account{n}("Ada", 100);
+account{n}.deposit(50); account{n}.summary()
+""".strip(),
+    "summary": "Ada : 1.5",
+    "completions": ["String.valu", "Math.ma", '"a".isB', "Integer.pars", "System.out.pri"],
+    "inspections": ["Math.max", "String.valueOf", "Integer.parseInt", '"a".isBlank', "System.out.println"],
+    "lines": 'for (int i = 0; i < {n}; i++) System.out.println("ligne " + i);',
+}
+
+PYTHON = {
+    "trivial": "1 + 1",
+    "declarations": [
+        "count{n} = {n}",
+        'name{n} = "n° {n}"',
+        "def twice{n}(x): return 2 * x + {n}",
+    ],
+    "class": """
+class Account{n}:
+    def __init__(self, owner, cents):
+        self.owner = owner
+        self.cents = cents
+
+    def deposit(self, amount):
+        if amount <= 0:
+            raise ValueError("montant")
+        self.cents += amount
+
+    def summary(self):
+        return f"{{self.owner}} : {{self.cents / 100}}"
+
+account{n} = Account{n}("Ada", 100)
+account{n}.deposit(50); account{n}.summary()
+""".strip(),
+    "summary": "Ada : 1.5",
+    "completions": ["str.ma", "int.fr", '"a".isa', "dict.fro", "print.__na"],
+    "inspections": ["max", "str.join", "int.from_bytes", "len", "print"],
+    "lines": 'for i in range({n}): print(f"ligne {{i}}")',
+}
+
+
+class Kernel:
+    """Un noyau en marche et son client."""
+
+    def __init__(self, folder, name):
+        specs = KernelSpecManager(kernel_dirs=[folder], ensure_native_kernel=False)
+        self.manager = KernelManager(kernel_name=name, kernel_spec_manager=specs)
+        self.manager.start_kernel(cwd=folder)
+        self.client = self.manager.client()
+        self.client.start_channels()
+
+    def close(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel()
+
+    def await_ready(self):
+        """Comme wait_for_ready de jupyter_client, sans les 0,2 s pendant lesquelles il guette d'autres messages."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.client.kernel_info()
+            try:
+                self.client.get_shell_msg(timeout=1)
+                self.client.get_iopub_msg(timeout=0.2)
+                return
+            except Empty:
+                if not self.manager.is_alive():
+                    break
+        raise RuntimeError("ne démarre pas")
+
+    def run(self, code):
+        """Exécute une cellule jusqu'à sa réponse et son « idle » ; rend le texte de sa valeur."""
+        values = []
+
+        def hook(message):
+            if message["msg_type"] == "execute_result":
+                values.append(message["content"]["data"]["text/plain"].strip("'\""))
+
+        reply = self.client.execute_interactive(code, output_hook=hook, allow_stdin=False, timeout=PATIENCE)
+        if reply["content"]["status"] != "ok":
+            raise RuntimeError(f"cellule refusée : {code[:40]}")
+        return values[0] if values else None
+
+    def memory(self):
+        """En mébioctets, tous ses processus compris. Sous Linux, une page commune à plusieurs processus est partagée entre eux."""
+        root = psutil.Process(self.manager.provisioner.pid)
+        return sum(map(memory_of, [root, *root.children(recursive=True)])) / 2**20
+
+
+def memory_of(process):
+    rollup = pathlib.Path(f"/proc/{process.pid}/smaps_rollup")
+    if rollup.exists():
+        return int(next(line for line in rollup.read_text().splitlines() if line.startswith("Pss:")).split()[1]) * 1024
+    return process.memory_info().rss
+
+
+def timed(action):
+    start = time.perf_counter()
+    result = action()
+    return time.perf_counter() - start, result
+
+
+def expect(kernel, code, value):
+    seconds, result = timed(lambda: kernel.run(code))
+    if result != value:
+        raise RuntimeError(f"répond {result}")
+    return seconds
+
+
+class Visit:
+    def __init__(self, folder, name, cells, declarations, lines):
+        self.folder, self.name = folder, name
+        self.cells, self.declarations, self.lines = int(cells), int(declarations), int(lines)
+        self.codes = PYTHON if name == "python3" else JAVA
+        self.measures = {}
+
+    def measure(self, row, action):
+        """Note la mesure ; un noyau qui n'en est pas capable n'empêche pas les suivantes."""
+        try:
+            self.measures[row] = action()
+        except Exception as error:
+            self.note(row, error)
+
+    def note(self, row, error):
+        lines = str(error).splitlines()
+        self.measures[row + ".note"] = lines[0].replace("\\", "/") if lines else type(error).__name__
+
+    def run(self):
+        self.with_kernel(self.first_minute)
+        self.with_kernel(self.long_session)
+        return self.measures
+
+    def with_kernel(self, session):
+        start = time.perf_counter()
+        kernel = Kernel(self.folder, self.name)
+        try:
+            session(kernel, start)
+        except Exception as error:
+            self.note("start", error)
+        finally:
+            kernel.close()
+
+    def since(self, start, kernel):
+        expect(kernel, self.codes["trivial"], "2")
+        return time.perf_counter() - start
+
+    def trivial(self, kernel, count):
+        return statistics.median(expect(kernel, self.codes["trivial"], "2") for _ in range(count))
+
+    def first_minute(self, kernel, start):
+        kernel.client.wait_for_ready(timeout=PATIENCE)
+        self.measure("start", lambda: self.since(start, kernel))
+        self.measure("cell", lambda: self.trivial(kernel, self.cells))
+
+    def long_session(self, kernel, start):
+        kernel.await_ready()
+        self.measure("start.bare", lambda: self.since(start, kernel))
+        for _ in range(MEMORY_CELLS - 1):
+            kernel.run(self.codes["trivial"])
+        time.sleep(REST)
+        self.measure("memory", kernel.memory)
+        self.measure("class", lambda: self.classes(kernel))
+        self.measure("completion", lambda: self.completion(kernel))
+        self.measure("inspection", lambda: self.inspection(kernel))
+        self.measure("cell.later", lambda: self.later(kernel))
+        self.measure("output", lambda: self.output(kernel))
+
+    def classes(self, kernel):
+        cells = [self.codes["class"].format(n=n) for n in range(REPEATS)]
+        return statistics.median(expect(kernel, cell, self.codes["summary"]) for cell in cells)
+
+    def completion(self, kernel):
+        return self.ask(self.codes["completions"], kernel.client.complete, lambda reply: reply["matches"])
+
+    def inspection(self, kernel):
+        return self.ask(self.codes["inspections"], kernel.client.inspect, lambda reply: reply["found"] and reply["data"])
+
+    @staticmethod
+    def ask(codes, question, useful):
+        times, silent = [], 0
+        for code in codes:
+            seconds, reply = timed(lambda: question(code, reply=True, timeout=PATIENCE)["content"])
+            times.append(seconds)
+            silent += not (reply["status"] == "ok" and useful(reply))
+        if silent:
+            raise RuntimeError(f"{silent} sur {len(codes)} sans réponse utile")
+        return statistics.median(times)
+
+    def later(self, kernel):
+        kinds = self.codes["declarations"]
+        for n in range(self.declarations):
+            kernel.run(kinds[n % len(kinds)].format(n=n))
+        return self.trivial(kernel, self.cells)
+
+    def output(self, kernel):
+        """Jusqu'à la dernière ligne reçue et la fin de la cellule ; dit combien de lignes se sont perdues."""
+        start = last = time.perf_counter()
+        request = kernel.client.execute(self.codes["lines"].format(n=self.lines), allow_stdin=False)
+        received, idle = 0, False
+        while not idle:
+            try:
+                message = kernel.client.get_iopub_msg(timeout=SILENCE)
+            except Empty:
+                if last_reply(kernel.client, request) or time.perf_counter() - last > PATIENCE:
+                    break
+                continue
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            last = time.perf_counter()
+            if message["msg_type"] == "stream":
+                received += message["content"]["text"].count("\n")
+            idle = message["msg_type"] == "status" and message["content"]["execution_state"] == "idle"
+        if received != self.lines:
+            self.measures["output.note"] = f"{100 * (self.lines - received) / self.lines:.0f} % perdues"
+        return last - start
+
+
+def last_reply(client, request):
+    """Vrai si la réponse à la cellule est arrivée."""
+    try:
+        return client.get_shell_msg(timeout=0)["parent_header"].get("msg_id") == request
+    except Empty:
+        return False
+
+
+def main(folder, name, cells, declarations, lines, file):
+    measures = Visit(folder, name, cells, declarations, lines).run()
+    text = "".join(f"{row}={value}\n" for row, value in measures.items())
+    pathlib.Path(file).write_text(text, encoding="utf-8")
+
+
+main(*sys.argv[1:])
