@@ -3,15 +3,13 @@ package browser;
 import static org.junit.jupiter.api.Assertions.*;
 import static org.junit.jupiter.api.Assumptions.*;
 
-import com.google.gson.Gson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import notebooks.Lesson;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,21 +34,9 @@ import tools.Course;
 class LabTest {
 
     private static final String COPY = "build/01-les-librairies.ipynb";
+    /** Une cellule qui attend en arrière-plan, une boucle sans fin, une cellule ordinaire, et deux débuts de code. */
     private static final String TRIALS = "build/essais.ipynb";
-
-    /** Un notebook d'essai : une cellule qui attend en arrière-plan, une boucle sans fin, du code à compléter. */
-    private static final List<String> TRIAL_CELLS = List.of("""
-            import java.util.concurrent.*;
-            var signal = new CountDownLatch(1);
-            Thread.startVirtualThread(() -> {
-                try { signal.await(); } catch (InterruptedException _) { }
-                System.out.println("ligne tardive");
-            });""", """
-            signal.countDown();
-            while (true) { }""", """
-            System.out.println("signal : " + signal.getCount());""", """
-            "abc".strip""", """
-            Math.floorMod""");
+    private static final int TRIAL_CELLS = 5;
 
     private static Lesson lesson;
     private static LabProcess lab;
@@ -66,7 +52,7 @@ class LabTest {
         page = new LabPage(driver, folder);
         lesson = Lesson.read();
         copyLesson(course);
-        writeTrials(course);
+        Files.copy(course.home().resolve("src/tests/browser/essais.ipynb"), course.home().resolve(TRIALS), StandardCopyOption.REPLACE_EXISTING);
         lab = LabProcess.start(course);
     }
 
@@ -91,14 +77,6 @@ class LabTest {
         var text = Files.readString(lesson.notebook());
         for (var change : Lesson.withPort(Lesson.freePort()).entrySet()) text = text.replace(change.getKey(), change.getValue());
         Files.writeString(course.home().resolve(COPY), text);
-    }
-
-    private static void writeTrials(Course course) throws IOException {
-        var cells = IntStream.range(0, TRIAL_CELLS.size()).mapToObj(i -> Map.of("cell_type", "code", "id", "essai-" + i,
-                "metadata", Map.of(), "outputs", List.of(), "source", TRIAL_CELLS.get(i))).toList();
-        var kernel = Map.of("name", "java", "display_name", "Java (asynchrone)", "language", "java");
-        Files.writeString(course.home().resolve(TRIALS), new Gson().toJson(
-                Map.of("nbformat", 4, "nbformat_minor", 5, "metadata", Map.of("kernelspec", kernel), "cells", cells)));
     }
 
     @Test
@@ -166,7 +144,7 @@ class LabTest {
     @Timeout(180)
     @DisplayName("une ligne tardive s'affiche sous sa cellule pendant qu'une autre tourne, que le bouton d'interruption arrête")
     void lateLineThenInterrupt() {
-        page.open(lab.address(TRIALS), TRIAL_CELLS.size());
+        page.open(lab.address(TRIALS), TRIAL_CELLS);
         for (var cell : List.of(0, 1)) {
             page.edit(cell);
             page.press(cell, Keys.SHIFT, Keys.ENTER);

@@ -116,15 +116,17 @@ record NotebookRun(List<Execution> executions, List<String> strays, List<String>
             var folder = Files.createDirectories(course.build().resolve("notebooks"));
             var request = Files.createTempFile(folder, "request", ".json");
             var report = Files.createTempFile(folder, "report", ".json");
+            var log = Files.createTempFile(folder, "run", ".log");
             try {
                 Files.writeString(request, new Gson().toJson(request(course)));
-                var output = run(course, request, report);
+                run(course, request, report, log);
                 var text = Files.readString(report);
-                assertFalse(text.isEmpty(), () -> "run_notebook.py n'a rien rendu :\n" + output);
+                if (text.isEmpty()) fail("run_notebook.py n'a rien rendu :\n" + Files.readString(log));
                 return new Gson().fromJson(text, NotebookRun.class);
             } finally {
                 Files.delete(request);
                 Files.delete(report);
+                Files.delete(log);
             }
         }
 
@@ -135,17 +137,14 @@ record NotebookRun(List<Execution> executions, List<String> strays, List<String>
                     "replace", Lesson.withPort(port >= 0 ? port : Lesson.freePort()));
         }
 
-        private String run(Course course, Path request, Path report) throws IOException, InterruptedException {
+        private void run(Course course, Path request, Path report, Path log) throws IOException, InterruptedException {
             var script = course.home().resolve("src/tests/notebooks/run_notebook.py");
-            var builder = new ProcessBuilder(course.python().toString(), "-I", script.toString(),
-                    request.toString(), report.toString()).redirectErrorStream(true);
+            var builder = new ProcessBuilder(course.python().toString(), "-I", script.toString(), request.toString(), report.toString())
+                    .redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().putAll(environment);
             var process = builder.start();
             try {
-                process.getOutputStream().close();
-                var output = new String(process.getInputStream().readAllBytes());
                 process.waitFor();
-                return output;
             } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
