@@ -46,8 +46,8 @@ var account{n} = new Account{n}("Ada", 100);
 account{n}.deposit(50); account{n}.summary()
 """.strip(),
     "summary": "Ada : 1.5",
-    "completions": ["String.valu", "Math.ma", '"a".isB', "Integer.pars", "System.out.pri"],
-    "inspections": ["Math.max", "String.valueOf", "Integer.parseInt", '"a".isBlank', "System.out.println"],
+    "completions": ["String.valu|", "Math.ma|", '"a".isB|', "Integer.pars|", "System.out.pri|"],
+    "inspections": ["Math.max|(1, 2)", "String.valueOf|(3)", 'Integer.parseInt|("3")', '"a".isBlank|()', "System.out.println|(3)"],
     "lines": 'for (int i = 0; i < {n}; i++) System.out.println("ligne " + i);',
 }
 
@@ -76,8 +76,8 @@ account{n} = Account{n}("Ada", 100)
 account{n}.deposit(50); account{n}.summary()
 """.strip(),
     "summary": "Ada : 1.5",
-    "completions": ["str.ma", "int.fr", '"a".isa', "dict.fro", "print.__na"],
-    "inspections": ["max", "str.join", "int.from_bytes", "len", "print"],
+    "completions": ["str.ma|", "int.fr|", '"a".isa|', "dict.fro|", "print.__na|"],
+    "inspections": ["max|(1, 2)", 'str.join|(",", "a")', 'int|("3")', 'str.isspace|("a")', "print|(3)"],
     "lines": 'for i in range({n}): print(f"ligne {{i}}")',
 }
 
@@ -221,7 +221,8 @@ class Visit:
     def ask(codes, question, useful):
         times, silent = [], 0
         for code in codes:
-            seconds, reply = timed(lambda: question(code, reply=True, timeout=PATIENCE)["content"])
+            before, after = code.split("|")  # « | » marque le curseur
+            seconds, reply = timed(lambda: question(before + after, len(before), reply=True, timeout=PATIENCE)["content"])
             times.append(seconds)
             silent += not (reply["status"] == "ok" and useful(reply))
         if silent:
