@@ -12,21 +12,20 @@ final class Folders {
     private Folders() {}
 
     @FunctionalInterface
-    interface Writer {
-        void write(Path temporary) throws Exception;
+    interface Writer<E extends Exception> {
+        void write(Path temporary) throws E;
     }
 
     /** Écrit à côté, puis met en place d'un seul coup : le fichier est l'ancien ou le nouveau, jamais un bout. */
-    static void replace(Path file, Writer writer) throws IOException {
+    static <E extends Exception> void replace(Path file, Writer<E> writer) throws IOException, E {
         var temporary = file.resolveSibling("new." + file.getFileName());
-        try {
-            writer.write(temporary);
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
+        writer.write(temporary);
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Copie un fichier, avec sa date et ses droits, d'un seul coup. */
+    static void copy(Path source, Path target) throws IOException {
+        replace(target, temporary -> Files.copy(source, temporary, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING));
     }
 
     /**

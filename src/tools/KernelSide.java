@@ -8,18 +8,26 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Le noyau Java du cours dans {@code .venv} : son jar, le cache AOT qui le fait démarrer vite (JEP 514), et le
- * fichier {@code kernel.json} par lequel Jupyter le connaît.
+ * Le noyau Java dans un dossier de noyau, celui de {@code .venv} ou un autre : son jar, le cache AOT qui le fait démarrer
+ * vite (JEP 514), et le fichier {@code kernel.json} par lequel Jupyter le connaît.
  */
 final class KernelSide {
     private final Course course;
     private final Path folder;
     private final Path jar;
     private final Path cache;
+    private final Path jbang;
 
+    /** Celui du cours. */
     KernelSide(Course course) {
+        this(course, course.kernelspec("java"), course.jbangw());
+    }
+
+    /** @param jbang la commande par laquelle ce noyau cherchera les bibliothèques d'un {@code //DEPS} */
+    KernelSide(Course course, Path folder, Path jbang) {
         this.course = course;
-        folder = course.kernelspec("java");
+        this.folder = folder;
+        this.jbang = jbang;
         jar = folder.resolve("kernel.jar");
         cache = folder.resolve("kernel.aot");
     }
@@ -62,8 +70,14 @@ final class KernelSide {
                 && Fingerprint.matches(folder.resolve("aot.stamp"), cacheFingerprint());
     }
 
-    /** Un noyau d'essai exécute des cellules ordinaires ; ce qu'il a chargé et compilé devient le cache. */
     void buildCache(Commands commands) throws Exception {
+        train(commands);
+        writeKernelJson();
+        Fingerprint.write(folder.resolve("aot.stamp"), cacheFingerprint());
+    }
+
+    /** Un noyau d'essai exécute des cellules ordinaires ; ce qu'il a chargé et compilé devient le cache. */
+    private void train(Commands commands) throws Exception {
         var recording = folder.resolve("kernel.aotconf");
         var train = new ArrayList<>(List.of(course.python().toString(), "-I",
                 course.home().resolve("src/tools/train.py").toString()));
@@ -74,8 +88,27 @@ final class KernelSide {
         Folders.replace(cache, temporary -> check(commands.run(command(
                 "-XX:AOTMode=create", "-XX:AOTConfiguration=" + recording, "-XX:AOTCache=" + temporary))));
         Files.delete(recording);
+    }
+
+    private void writeKernelJson() throws IOException {
         Folders.replace(folder.resolve("kernel.json"), temporary -> Files.writeString(temporary, kernelJson()));
-        Fingerprint.write(folder.resolve("aot.stamp"), cacheFingerprint());
+    }
+
+    /**
+     * Met ici ce qui est prêt ailleurs. La JVM accepte un cache déplacé si le jar a gardé son nom et sa date ; sinon, il est
+     * refait. {@code kernel.json} vient en dernier : Jupyter ne voit jamais un noyau à moitié là.
+     */
+    void copyFrom(KernelSide ready, Commands commands) throws Exception {
+        Files.createDirectories(folder);
+        Folders.copy(ready.jar, jar);
+        Folders.copy(ready.cache, cache);
+        if (!cacheIsAccepted(commands)) train(commands);
+        writeKernelJson();
+    }
+
+    /** La JVM ne se plaint pas d'un cache qui ne convient pas : elle lit les classes dans le jar. */
+    private boolean cacheIsAccepted(Commands commands) throws Exception {
+        return commands.run(command("-XX:AOTCache=" + cache, "-Xlog:class+load")).mentions("kernel.Kernel source: shared objects file");
     }
 
     private static void check(Commands.Result result) throws UserError {
@@ -101,7 +134,7 @@ final class KernelSide {
         command.addAll(List.of(options));
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(declaredOptions());
-        command.addAll(List.of("-Dkernel.jbang=" + course.jbangw(), "-cp", jar.toString(), "kernel.Kernel"));
+        command.addAll(List.of("-Dkernel.jbang=" + jbang, "-cp", jar.toString(), "kernel.Kernel"));
         return command;
     }
 

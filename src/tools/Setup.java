@@ -23,7 +23,7 @@ public final class Setup {
               --ijava  ajoute le noyau IJava 1.3.0, pour comparer
             """;
 
-    private static final Exclusive PREPARATION = new Exclusive("setup",
+    static final Exclusive PREPARATION = new Exclusive("setup",
             "Une autre préparation est en cours, attente de sa fin", "Interrompu : la même commande reprendra.");
 
     private Setup() {}

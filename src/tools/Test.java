@@ -8,7 +8,7 @@
 //DEPS com.google.code.gson:gson:2.14.0
 //DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.52.0
 //DEPS org.seleniumhq.selenium:selenium-support:4.52.0
-//SOURCES Setup.java TestReport.java
+//SOURCES Setup.java TestReport.java InstallKernel.java Bench.java
 //SOURCES ../asynchelpers/*.java
 //SOURCES ../kernel/*.java
 //SOURCES ../tests/**/*.java

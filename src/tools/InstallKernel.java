@@ -1,0 +1,144 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw install-kernel
+
+//JAVA 25+
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
+//SOURCES Setup.java
+package tools;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Installe le noyau hors du cours, là où Jupyter et VS Code cherchent les leurs. Le dossier installé se suffit : jar, cache
+ * de démarrage, et jbangw pour les bibliothèques d'un {@code //DEPS}. Effacer le clone n'y change rien.
+ */
+public final class InstallKernel {
+    private static final String HELP = """
+            Usage : ./jbangw install-kernel [--user | --prefix DOSSIER] [--name NOM] [--remove]
+
+            Installe le noyau « Java (asynchrone) » pour tous vos carnets, hors du cours aussi : VS Code et tout
+            JupyterLab le proposent alors. À refaire pour prendre une nouvelle version, ou quand le JDK change de place.
+
+              --user            dans votre dossier Jupyter (c'est le choix par défaut)
+              --prefix DOSSIER  dans cette installation de Jupyter ou cet environnement Python
+              --name NOM        sous un autre nom que « java »
+              --remove          le retire
+            """;
+
+    private InstallKernel() {}
+
+    /** @param prefix l'installation visée, ou null pour le dossier de l'utilisateur */
+    private record Options(Path prefix, String name, boolean remove) {
+
+        static Options parse(Iterator<String> words) throws UserError {
+            var user = false;
+            var options = new Options(null, "java", false);
+            while (words.hasNext()) {
+                switch (words.next()) {
+                    case "--user" -> user = true;
+                    case "--remove" -> options = new Options(options.prefix, options.name, true);
+                    case "--prefix" -> options = new Options(existing(words.hasNext() ? words.next() : ""), options.name, options.remove);
+                    case String w when w.startsWith("--prefix=") -> options = new Options(existing(w.substring(9)), options.name, options.remove);
+                    case "--name" -> options = new Options(options.prefix, valid(words.hasNext() ? words.next() : ""), options.remove);
+                    case String w when w.startsWith("--name=") -> options = new Options(options.prefix, valid(w.substring(7)), options.remove);
+                    case String w -> throw UserError.usage("Option inconnue : « " + w + " ». Voyez ./jbangw install-kernel --help.");
+                }
+            }
+            if (user && options.prefix != null) throw UserError.usage("Choisissez entre --user et --prefix.");
+            return options;
+        }
+
+        private static Path existing(String folder) throws UserError {
+            var path = Path.of(folder).toAbsolutePath().normalize();
+            if (!folder.isEmpty() && Files.isDirectory(path)) return path;
+            throw UserError.usage("Après --prefix, il faut un dossier qui existe, celui d'une installation de Jupyter : « "
+                    + folder + " » n'en est pas un.");
+        }
+
+        /** Ce que Jupyter accepte comme nom de noyau ; une casse de plus en ferait deux sous Linux et un seul ailleurs. */
+        private static String valid(String name) throws UserError {
+            if (name.matches("[a-z0-9][a-z0-9._-]*")) return name;
+            throw UserError.usage("Après --name, il faut un nom fait de lettres minuscules sans accent, de chiffres, de points et "
+                    + "de tirets, par exemple --name java-25.");
+        }
+
+        Path folder() {
+            return (prefix == null ? userData(System.getenv()) : prefix.resolve("share/jupyter")).resolve("kernels").resolve(name);
+        }
+
+        String removal() {
+            return "./jbangw install-kernel --remove" + (prefix == null ? "" : " --prefix " + prefix) + (name.equals("java") ? "" : " --name " + name);
+        }
+    }
+
+    public static void main(String... args) {
+        System.exit(Main.run(() -> {
+            if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+                System.out.print(Progress.french(HELP));
+                return;
+            }
+            var options = Options.parse(List.of(args).iterator());
+            try {
+                if (options.remove()) remove(options);
+                else install(Course.find(), options);
+            } catch (AccessDeniedException e) {
+                throw UserError.failed("Vous n'avez pas le droit d'écrire dans " + e.getFile() + " : sans --prefix, le noyau va "
+                        + "dans votre propre dossier.");
+            }
+        }));
+    }
+
+    /** Le dossier de données de Jupyter pour cet utilisateur, tel que Jupyter le définit (jupyter_core, « Data files »). */
+    static Path userData(Map<String, String> environment) {
+        var declared = environment.getOrDefault("JUPYTER_DATA_DIR", "");
+        if (!declared.isEmpty()) return Path.of(declared).toAbsolutePath();
+        if (Course.onWindows()) return Path.of(environment.get("APPDATA"), "jupyter");
+        var home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")));
+        if (System.getProperty("os.name").startsWith("Mac")) return home.resolve("Library/Jupyter");
+        var shared = environment.getOrDefault("XDG_DATA_HOME", "");
+        return (shared.isEmpty() ? home.resolve(".local/share") : Path.of(shared)).resolve("jupyter");
+    }
+
+    private static void install(Course course, Options options) throws Exception {
+        var folder = options.folder();
+        if (folder.equals(course.kernelspec("java"))) {
+            throw UserError.usage("C'est là qu'est déjà le noyau du cours : ./jbangw setup s'en occupe.");
+        }
+        refuseOthers(folder, options.name());
+        Setup.prepare(course);
+        var installed = new KernelSide(course, folder, folder.resolve(course.jbangw().getFileName()));
+        Setup.PREPARATION.run(course, commands -> Progress.step("Installation du noyau", () -> {
+            Files.createDirectories(folder);
+            for (var script : List.of("jbangw", "jbangw.cmd")) Folders.copy(course.home().resolve(script), folder.resolve(script));
+            installed.copyFrom(new KernelSide(course), commands);
+            return null;
+        }));
+        System.out.println(Progress.french("Le noyau « Java (asynchrone) » est dans ") + folder);
+        System.out.println(Progress.french("Pour le retirer : ") + options.removal());
+    }
+
+    private static void remove(Options options) throws IOException, UserError {
+        var folder = options.folder();
+        if (!Files.exists(folder.resolve("kernel.json"))) {
+            throw UserError.failed("Il n'y a pas de noyau « " + options.name() + " » dans " + folder.getParent() + " : rien à retirer.");
+        }
+        refuseOthers(folder, options.name());
+        Files.delete(folder.resolve("kernel.json")); // dès lors, Jupyter ne le voit plus
+        Folders.deleteTree(folder);
+        System.out.println(Progress.french("Le noyau n'est plus dans ") + folder);
+    }
+
+    /** Un noyau qui n'est pas le nôtre n'est ni remplacé, ni retiré. */
+    private static void refuseOthers(Path folder, String name) throws IOException, UserError {
+        var spec = folder.resolve("kernel.json");
+        if (!Files.exists(spec) || Files.readString(spec).contains("\"kernel.Kernel\"")) return;
+        throw UserError.failed("Un autre noyau s'appelle déjà « " + name + " » dans " + folder.getParent()
+                + " : choisissez-en un autre, par exemple --name java-asynchrone.");
+    }
+}
