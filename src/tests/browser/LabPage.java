@@ -27,9 +27,13 @@ final class LabPage {
     private static final Duration DEADLINE = Duration.ofSeconds(90);     // pour une machine très chargée
     private static final String NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden) ";
 
-    /** Toutes les cellules en une fois, donc au même instant. Les cellules hors de l'écran sont dans la page aussi. */
+    /**
+     * Les cellules en une fois, donc au même instant. Celles qui sont hors de l'écran sont dans la page aussi, mais
+     * JupyterLab ne les y met que peu à peu.
+     */
     private static final String CELLS = """
             return [...document.querySelectorAll(arguments[0] + '.jp-Cell')].map(cell => ({
+                place: Number(cell.dataset.windowedListIndex),
                 code: cell.classList.contains('jp-CodeCell'),
                 prompt: cell.querySelector('.jp-InputPrompt')?.textContent ?? '',
                 output: [...cell.querySelectorAll('.jp-OutputArea-output')].map(part => part.textContent).join(''),
@@ -39,8 +43,8 @@ final class LabPage {
 
     /** Amène la cellule en haut, image après image : celles qui entrent à l'écran prennent leur hauteur et la déplacent. */
     private static final String SHOW = """
-            const [notebook, index, done] = arguments;
-            const cell = document.querySelectorAll(notebook + '.jp-Cell')[index];
+            const [selector, done] = arguments;
+            const cell = document.querySelector(selector);
             const panel = cell.closest('.jp-WindowedPanel-outer');
             const bring = frames => {
                 panel.scrollTop += cell.getBoundingClientRect().top - panel.getBoundingClientRect().top - 10;
@@ -48,8 +52,8 @@ final class LabPage {
             };
             bring(30)""";
 
-    /** Une cellule telle qu'elle est affichée. */
-    record Cell(boolean code, String prompt, String output, String errors) {
+    /** Une cellule telle qu'elle est affichée, et sa place dans le notebook, à partir de 0. */
+    record Cell(int place, boolean code, String prompt, String output, String errors) {
 
         boolean running() {
             return prompt.contains("*");
@@ -72,21 +76,23 @@ final class LabPage {
         this.screenshots = screenshots;
     }
 
-    /** Ouvre l'adresse et attend que le notebook soit affiché en entier et que son noyau soit prêt. */
-    void open(URI address, int cells) {
+    /** Ouvre l'adresse et attend que le notebook soit affiché, au moins son début, et que son noyau soit prêt. */
+    void open(URI address) {
         driver.get(address.toString());
-        await("le notebook est affiché", () -> cells().size() == cells);
+        await("le notebook est affiché", () -> !cells().isEmpty());
         await("le noyau est prêt", () -> driver.findElements(By.cssSelector(NOTEBOOK + ".jp-Notebook-ExecutionIndicator[data-status=idle]")).size() == 1);
     }
 
     List<Cell> cells() {
         var cells = (List<?>) driver.executeScript(CELLS, NOTEBOOK);
-        return cells.stream().map(cell -> (Map<?, ?>) cell).map(cell -> new Cell((Boolean) cell.get("code"),
+        return cells.stream().map(cell -> (Map<?, ?>) cell).map(cell -> new Cell(
+                ((Number) cell.get("place")).intValue(), (Boolean) cell.get("code"),
                 (String) cell.get("prompt"), (String) cell.get("output"), (String) cell.get("errors"))).toList();
     }
 
-    Cell cell(int index) {
-        return cells().get(index);
+    /** La cellule de cette place, vide tant que la page ne la contient pas. */
+    Cell cell(int place) {
+        return cells().stream().filter(cell -> cell.place() == place).findFirst().orElse(new Cell(place, false, "", "", ""));
     }
 
     /** Choisit une commande dans un menu de la barre, à la souris. */
@@ -106,19 +112,23 @@ final class LabPage {
     }
 
     /** Place le curseur à la fin du texte de la cellule. */
-    void edit(int index) {
-        var editor = editor(index);
+    void edit(int place) {
+        var editor = editor(place);
         driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", editor);
         editor.click();
         editor.sendKeys(Keys.chord(Keys.CONTROL, Keys.END));
     }
 
-    void press(int index, CharSequence... keys) {
-        editor(index).sendKeys(Keys.chord(keys));
+    void press(int place, CharSequence... keys) {
+        editor(place).sendKeys(Keys.chord(keys));
     }
 
-    private WebElement editor(int index) {
-        return driver.findElements(By.cssSelector(NOTEBOOK + ".jp-Cell")).get(index).findElement(By.cssSelector(".cm-content"));
+    private static String selector(int place) {
+        return NOTEBOOK + ".jp-Cell[data-windowed-list-index='" + place + "']";
+    }
+
+    private WebElement editor(int place) {
+        return driver.findElement(By.cssSelector(selector(place) + " .cm-content"));
     }
 
     /** Les textes visibles de ces éléments. */
@@ -142,8 +152,8 @@ final class LabPage {
     }
 
     /** Montre la cellule en haut de l'écran et garde l'image de la page, 1280 sur 720. */
-    void photograph(int index, String name) {
-        driver.executeAsyncScript(SHOW, NOTEBOOK, index);
+    void photograph(int place, String name) {
+        driver.executeAsyncScript(SHOW, selector(place));
         screenshot(name);
     }
 
