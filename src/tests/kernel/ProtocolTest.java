@@ -212,14 +212,14 @@ class ProtocolTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("cent cellules envoyées d'un coup s'exécutent dans l'ordre")
-    void hundredCellsAtOnce() throws Exception {
+    @DisplayName("cinquante cellules envoyées d'un coup s'exécutent dans l'ordre")
+    void fiftyCellsAtOnce() throws Exception {
         kernel.ok("var order = new ArrayList<Integer>();");
         var cells = new ArrayList<Exchange>();
-        for (int i = 0; i < 100; i++) cells.add(kernel.execute("order.add(" + i + ");"));
+        for (int i = 0; i < 50; i++) cells.add(kernel.execute("order.add(" + i + ");"));
         int number = cells.getFirst().done().number();
         for (var cell : cells) assertEquals(number++, cell.done().number());
-        assertEquals("true", kernel.value("order.equals(IntStream.range(0, 100).boxed().toList())"));
+        assertEquals("true", kernel.value("order.equals(IntStream.range(0, 50).boxed().toList())"));
     }
 
     @Test
@@ -274,18 +274,27 @@ class ProtocolTest extends SharedKernel {
 
     // --- Autres clients ---
 
+    /** Un abonné qui a reçu son mot de bienvenue. Il réessaie : côté client, JeroMQ manque une connexion sur 300. */
+    private static ZMQ.Socket subscribe(ZContext context) {
+        for (int attempt = 0; attempt < 5; attempt++) {
+            var socket = context.createSocket(SocketType.SUB);
+            socket.setRcvHWM(1);
+            socket.subscribe(ZMQ.SUBSCRIPTION_ALL);
+            socket.setReceiveTimeOut(4000);
+            socket.connect(kernel.connection().address(kernel.connection().iopub()));
+            if (socket.recv() != null) return socket;
+            context.destroySocket(socket);
+        }
+        throw new AssertionError("pas de mot de bienvenue en cinq essais");
+    }
+
     @Test
     @DisplayName("un client qui s'abonne et ne lit jamais n'empêche pas les autres d'être servis")
     void clientThatNeverReads() throws Exception {
         try (var context = new ZContext()) {
-            var deaf = context.createSocket(SocketType.SUB);
-            deaf.setRcvHWM(1);
-            deaf.subscribe(ZMQ.SUBSCRIPTION_ALL);
-            deaf.setReceiveTimeOut(Exchange.DEADLINE_SECONDS * 1000);
-            deaf.connect(kernel.connection().address(kernel.connection().iopub()));
-            assertNotNull(deaf.recv(), "pas de mot de bienvenue");
-            var cell = kernel.ok("for (int i = 0; i < 5000; i++) display(\"x\".repeat(2000));");
-            assertEquals(5000, cell.messages("display_data").size());
+            subscribe(context);
+            var cell = kernel.ok("for (int i = 0; i < 8000; i++) display(\"x\".repeat(2000));");
+            assertEquals(8000, cell.messages("display_data").size());
         }
     }
 
