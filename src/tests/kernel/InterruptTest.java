@@ -38,6 +38,7 @@ class InterruptTest extends SharedKernel {
                 Arguments.of("lecture au clavier, Scanner", "new Scanner(System.in).nextLine();"),
                 Arguments.of("lecture au clavier, IO.readln", "IO.readln();"),
                 Arguments.of("println sans fin", "while (true) System.out.println(\"encore\");"),
+                Arguments.of("display sans fin", "while (true) display(\"encore\");"),
                 Arguments.of("flux sans fin", "Stream.iterate(1, n -> n + 1).forEach(n -> { });"),
                 Arguments.of("attente non interruptible", "new Semaphore(0).acquireUninterruptibly();"),
                 Arguments.of("verrou mortel", "var lock = new java.util.concurrent.locks.ReentrantLock();\nThread.ofPlatform().daemon().start(() -> lock.lock()).join();\nlock.lock();"),
