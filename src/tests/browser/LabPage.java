@@ -37,7 +37,7 @@ final class LabPage {
                 code: cell.classList.contains('jp-CodeCell'),
                 prompt: cell.querySelector('.jp-InputPrompt')?.textContent ?? '',
                 output: [...cell.querySelectorAll('.jp-OutputArea-output')].map(part => part.textContent).join(''),
-                errors: [...cell.querySelectorAll('.jp-OutputArea-output[data-mime-type$="stderr"], .jp-OutputArea-output[data-mime-type$="error"]')]
+                errors: [...cell.querySelectorAll(':is([data-mime-type$="stderr"], [data-mime-type$="error"]).jp-OutputArea-output')]
                         .map(part => part.textContent).join('')
             }))""";
 
@@ -79,8 +79,8 @@ final class LabPage {
     /** Ouvre l'adresse et attend que le notebook soit affiché, au moins son début, et que son noyau soit prêt. */
     void open(URI address) {
         driver.get(address.toString());
-        await("le notebook est affiché", () -> !cells().isEmpty());
-        await("le noyau est prêt", () -> driver.findElements(By.cssSelector(NOTEBOOK + ".jp-Notebook-ExecutionIndicator[data-status=idle]")).size() == 1);
+        await("le notebook est affiché", () -> !cells().isEmpty() && texts(NOTEBOOK + ".jp-Spinner").isEmpty());
+        await("le noyau est prêt", () -> text("#jp-main-statusbar").contains("Java (asynchrone) | Inactif"));
     }
 
     List<Cell> cells() {
