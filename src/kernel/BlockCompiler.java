@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.DiagnosticListener;
 import javax.tools.FileObject;
@@ -29,9 +28,6 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
-import jdk.jshell.DeclarationSnippet;
-import jdk.jshell.JShell;
-import jdk.jshell.Snippet;
 
 /**
  * Compile en une fois un bloc d'instructions, qui ne déclare rien pour les cellules suivantes. JShell analyserait trois fois le même
@@ -40,7 +36,6 @@ import jdk.jshell.Snippet;
  */
 final class BlockCompiler {
     private static final List<String> OPTIONS = List.of("-proc:none", "-Xlint:none", "-g", "-parameters");
-    private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*");
     private static final String PACKAGE = "REPL";                                // celui où JShell range les déclarations
 
     private final JavacTaskPool pool = new JavacTaskPool(1);
@@ -61,11 +56,16 @@ final class BlockCompiler {
      */
     record Block(String name, Map<String, byte[]> classes) { }
 
-    /** Compile {@code { ... }} avec les imports et les déclarations de {@code shell} ; vide s'il ne compile pas. */
-    Optional<Block> compile(JShell shell, String block) {
+    /**
+     * Compile un bloc ; vide s'il ne compile pas.
+     *
+     * @param imports ce qui suit le mot {@code import}, sans point-virgule
+     * @param block   des instructions entre accolades
+     */
+    Optional<Block> compile(List<String> imports, String block) {
         String name = "$Block$" + ++count;
         // Tout l'en-tête tient sur une ligne : la ligne n de la classe est la ligne n du bloc.
-        String source = "package " + PACKAGE + "; " + imports(shell, block) + "class " + name + " { public static void do_it$() throws Throwable " + block + " }";
+        String source = "package " + PACKAGE + "; " + imports.stream().map(path -> "import " + path + "; ").collect(Collectors.joining()) + "class " + name + " { public static void do_it$() throws Throwable " + block + " }";
         files.classes.clear();
         DiagnosticListener<JavaFileObject> silent = problem -> { };           // JShell dira ce qui ne va pas
         boolean compiled = pool.getTask(Writer.nullWriter(), files, silent, OPTIONS, null, List.of(new Source(name, source)), task -> {
@@ -78,19 +78,6 @@ final class BlockCompiler {
         var classes = new LinkedHashMap<String, byte[]>();
         files.classes.forEach((className, bytes) -> classes.put(className, bytes.toByteArray()));
         return Optional.of(new Block(PACKAGE + "." + name, classes));
-    }
-
-    /** Les imports de la session, et les déclarations dont le nom paraît dans le bloc : les autres ne coûtent rien. */
-    private static String imports(JShell shell, String block) {
-        Set<String> names = IDENTIFIER.matcher(block).results().map(match -> match.group()).collect(Collectors.toSet());
-        var imports = new StringBuilder();
-        shell.imports().forEach(snippet -> imports.append("import ").append(snippet.subKind() == Snippet.SubKind.MODULE_IMPORT_SUBKIND ? "module " : snippet.isStatic() ? "static " : "")
-                .append(snippet.fullname()).append("; "));
-        shell.snippets().filter(snippet -> snippet instanceof DeclarationSnippet d && names.contains(d.name()))
-                .filter(snippet -> shell.status(snippet) == Snippet.Status.VALID)
-                .forEach(snippet -> imports.append("import static ").append(shell.sourceCodeAnalysis().wrapper(snippet).fullClassName())
-                        .append('.').append(((DeclarationSnippet) snippet).name()).append("; "));
-        return imports.toString();
     }
 
     /** Le compilateur garde ce qu'il a lu : le JDK pour toujours, mais les déclarations de l'élève peuvent changer d'ici la prochaine cellule. */

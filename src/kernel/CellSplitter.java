@@ -102,7 +102,6 @@ final class CellSplitter {
         Piece last = run.getLast();
         String statements = code.substring(run.getFirst().start(), last.start());
         String end = code.substring(last.start(), last.end());
-        if (!isExpression(last)) return new Step("{ " + statements + end + "\n}", List.copyOf(run));
-        return new Step("{ " + statements + "kernel.CellValue.show(" + end + "\n); }", List.copyOf(run));
+        return new Step(isExpression(last) ? Syntax.block(statements, end) : Syntax.block(statements + end, ""), List.copyOf(run));
     }
 }

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import kernel.BlockCompiler.Block;
 import kernel.CellSplitter.Piece;
@@ -30,8 +33,9 @@ final class Evaluator implements AutoCloseable {
      * Les paquets qu'une cellule voit sans import. {@code import module java.base} en donnerait plus, comme un fichier source compact,
      * mais chaque cellule met alors 8 ms de plus à compiler.
      */
-    private static final List<String> IMPORTS = List.of("java.io", "java.math", "java.net", "java.nio.charset", "java.nio.file", "java.time", "java.util",
-            "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks", "java.util.function", "java.util.regex", "java.util.stream");
+    private static final List<String> IMPORTS = List.of("java.io.*", "java.math.*", "java.net.*", "java.nio.charset.*", "java.nio.file.*", "java.time.*",
+            "java.util.*", "java.util.concurrent.*", "java.util.concurrent.atomic.*", "java.util.concurrent.locks.*", "java.util.function.*",
+            "java.util.regex.*", "java.util.stream.*", "static display.Display.*");
 
     private final CellClassLoader loader = new CellClassLoader();
     private final SnippetMap snippets = new SnippetMap();
@@ -40,39 +44,55 @@ final class Evaluator implements AutoCloseable {
     private final Workspace workspace;
     private final Classpath classpath;
     private final Directives directives;
-    private final JShell shell;
-    private final CellSplitter splitter;
     private final BlockCompiler blocks;
+    private final FutureTask<JShell> session = new FutureTask<>(this::startJShell);
+    private CellSplitter splitter;
 
-    /** Démarre JShell, ce qui prend quelques dixièmes de seconde. */
+    /** Rend vite un évaluateur qui sait exécuter des instructions ; JShell, qu'il faut pour déclarer, finit de démarrer derrière. */
     Evaluator() throws IOException {
         workspace = new Workspace();
         classpath = new Classpath(workspace.api());
-        shell = JShell.builder()
-                .executionEngine(new InThisJvm(), Map.of())
-                .fileManager(classpath::watch)
-                .compilerOptions("-proc:none", "-Xlint:none", "-g")
-                .build();
-        for (String name : IMPORTS) shell.eval("import " + name + ".*;");
-        shell.eval("import static display.Display.*;");
-        directives = new Directives(workspace, loader, entry -> classpath.add(shell, entry));
-        splitter = new CellSplitter(shell.sourceCodeAnalysis());
+        directives = new Directives(workspace, loader, entry -> classpath.add(shell(), entry));
         blocks = blockCompiler();
-        snippets.follow(shell);
+        OutputRouter.findAuthorsWith(snippets::cell);
+        Thread.ofPlatform().name("kernel-jshell").daemon().inheritInheritableThreadLocals(false).start(session);
     }
 
-    /** Le compilateur de blocs ; null si ce JDK ne le permet pas : JShell évalue alors chaque fragment. */
+    /** Le compilateur de blocs, chaud ; null si ce JDK ne le permet pas : JShell évalue alors chaque fragment. */
     private BlockCompiler blockCompiler() {
         try {
-            return new BlockCompiler(loader, classpath);
+            var compiler = new BlockCompiler(loader, classpath);
+            compiler.compile(IMPORTS, Syntax.block("", "0"));
+            return compiler;
         } catch (LinkageError e) {
             Log.warn("compilateur de blocs absent, les cellules seront plus lentes", e);
             return null;
         }
     }
 
-    JShell shell() {
+    private JShell startJShell() {
+        var shell = JShell.builder()
+                .executionEngine(new InThisJvm(), Map.of())
+                .fileManager(classpath::watch)
+                .compilerOptions("-proc:none", "-Xlint:none", "-g")
+                .build();
+        for (String name : IMPORTS) shell.eval("import " + name + ";");
+        snippets.follow(shell);
         return shell;
+    }
+
+    /** JShell ; attend qu'il ait démarré. */
+    JShell shell() {
+        try {
+            return session.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("JShell n'a pas démarré", e);
+        }
+    }
+
+    private CellSplitter splitter() {
+        if (splitter == null) splitter = new CellSplitter(shell().sourceCodeAnalysis());
+        return splitter;
     }
 
     ErrorReport errors() {
@@ -89,10 +109,13 @@ final class Evaluator implements AutoCloseable {
         execution.begin(cell);
         try {
             directives.apply(cell, code);
+            Optional<String> whole = Syntax.block(code);
+            if (whole.isPresent() && evaluateBlock(cell, whole.get(), 1)) return cell.result();
             var declared = new ArrayList<DeclarationSnippet>();
-            for (Step step : splitter.steps(code)) {
+            for (Step step : splitter().steps(code)) {
                 cell.result(null);                                          // seule la dernière étape se montre
-                if (step.block() == null || !evaluateBlock(cell, step)) for (Piece piece : step.pieces()) evaluate(cell, piece, declared);
+                if (step.block() != null && evaluateBlock(cell, step.block(), step.pieces().getFirst().line())) continue;
+                for (Piece piece : step.pieces()) evaluate(cell, piece, declared);
             }
             warnUnresolved(declared);
             return cell.result();
@@ -120,13 +143,13 @@ final class Evaluator implements AutoCloseable {
         execution.stop();
     }
 
-    /** Exécute des fragments réunis ; faux s'ils ne compilent pas ensemble, et rien n'est alors exécuté. */
-    private boolean evaluateBlock(Cell cell, Step step) throws CellError {
+    /** Exécute un bloc qui commence à cette ligne de la cellule ; faux s'il ne compile pas, et rien n'est alors exécuté. */
+    private boolean evaluateBlock(Cell cell, String code, int line) throws CellError {
         if (blocks == null) return false;
-        Optional<Block> compiled = blocks.compile(shell, step.block());
+        Optional<Block> compiled = blocks.compile(imports(code), code);
         if (compiled.isEmpty()) return false;
         Block block = compiled.get();
-        snippets.block(block.name(), cell.number(), step.pieces().getFirst().line());
+        snippets.block(block.name(), cell, line);
         try {
             execution.run(block);
             return true;
@@ -137,26 +160,41 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
+    /** Les imports de la session, et les déclarations dont le nom paraît dans le bloc : les autres ne coûtent rien. */
+    private List<String> imports(String block) {
+        if (!session.isDone()) return IMPORTS;                                // rien n'a encore pu être déclaré
+        var imports = new ArrayList<String>();
+        shell().imports().forEach(snippet -> imports.add((snippet.subKind() == SubKind.MODULE_IMPORT_SUBKIND ? "module " : snippet.isStatic() ? "static " : "") + snippet.fullname()));
+        Set<String> names = Syntax.identifiers(block);
+        shell().snippets().filter(snippet -> snippet instanceof DeclarationSnippet d && names.contains(d.name()) && shell().status(snippet) == Status.VALID)
+                .forEach(snippet -> imports.add("static " + className(snippet) + "." + ((DeclarationSnippet) snippet).name()));
+        return imports;
+    }
+
+    private String className(Snippet snippet) {
+        return shell().sourceCodeAnalysis().wrapper(snippet).fullClassName();
+    }
+
     private void evaluate(Cell cell, Piece piece, List<DeclarationSnippet> declared) throws CellError {
-        snippets.evaluating(cell.number(), piece.line());
-        for (SnippetEvent event : shell.eval(piece.source())) {
+        snippets.evaluating(cell, piece.line());
+        for (SnippetEvent event : shell().eval(piece.source())) {
             Snippet snippet = event.snippet();
             if (event.causeSnippet() != null) {                            // un fragment d'avant, compilé à nouveau
                 warnBroken(event);
                 continue;
             }
-            if (event.status() == Status.REJECTED) throw errors.compilation(shell, snippet, cell, piece.line());
+            if (event.status() == Status.REJECTED) throw errors.compilation(shell(), snippet, cell, piece.line());
             if (snippet.subKind() == SubKind.VAR_DECLARATION_SUBKIND && event.previousStatus() != Status.NONEXISTENT)
-                execution.reset(shell.sourceCodeAnalysis().wrapper(snippet).fullClassName(), ((VarSnippet) snippet).name());
+                execution.reset(className(snippet), ((VarSnippet) snippet).name());
             finish(cell, event, piece.line());
             if (snippet instanceof DeclarationSnippet declaration) declared.add(declaration);
             if (isExpression(snippet) && !piece.semicolon()) show(cell, execution.result(event.value()));
-            if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) shell.drop(snippet);   // chaque $n vivant ralentit les cellules suivantes
+            if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) shell().drop(snippet);   // chaque $n vivant ralentit les cellules suivantes
         }
     }
 
     private void finish(Cell cell, SnippetEvent event, int line) throws CellError {
-        snippets.remember(event.snippet(), cell.number(), line);
+        snippets.remember(event.snippet(), cell, line);
         if (cell.stopped()) throw errors.interrupted(cell);
         if (event.exception() != null) throw failure(event, cell);
     }
@@ -186,7 +224,7 @@ final class Evaluator implements AutoCloseable {
     }
 
     private CellError failure(SnippetEvent event, Cell cell) {
-        if (event.exception() instanceof UnresolvedReferenceException e) return errors.unresolved(shell, e.getSnippet(), cell);
+        if (event.exception() instanceof UnresolvedReferenceException e) return errors.unresolved(shell(), e.getSnippet(), cell);
         return thrown(execution.failure(), cell);
     }
 
@@ -206,9 +244,9 @@ final class Evaluator implements AutoCloseable {
 
     private void warnUnresolved(List<DeclarationSnippet> declared) {
         for (var snippet : declared) {
-            var status = shell.status(snippet);
+            var status = shell().status(snippet);
             if (status != Status.RECOVERABLE_DEFINED && status != Status.RECOVERABLE_NOT_DEFINED) continue;
-            String missing = shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
+            String missing = shell().unresolvedDependencies(snippet).collect(Collectors.joining(", "));
             System.err.println("« " + snippet.name() + " » est déclaré, mais ne pourra servir qu’une fois déclaré : " + missing + ".");
         }
     }

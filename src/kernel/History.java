@@ -12,6 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +43,8 @@ final class History {
         }
     }
 
+    /** Seul ce fil lit et écrit : une cellule n'attend pas le disque. */
+    private final ExecutorService disk = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("kernel-history").daemon().inheritInheritableThreadLocals(false).factory());
     private final Path file;
     private final List<Entry> entries = new ArrayList<>();
     private int session = -1;                                                    // inconnue tant que le fichier n'est pas lu
@@ -55,8 +61,22 @@ final class History {
         return Path.of(caches, "java-asynchrone", "history.jsonl");
     }
 
-    /** Retient une cellule finie ; {@code output} est ce qu'elle a montré, ou null. */
-    synchronized void add(int number, String code, String output) {
+    /** Retient une cellule finie ; {@code output} est ce qu'elle a montré, ou null. Ne bloque pas. */
+    void add(int number, String code, String output) {
+        disk.execute(() -> append(number, code, output));
+    }
+
+    /** Attend que tout soit écrit, une seconde au plus. */
+    void close() {
+        disk.shutdown();
+        try {
+            disk.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void append(int number, String code, String output) {
         load();
         var entry = new Entry(session, number, code, output);
         entries.add(entry);
@@ -68,7 +88,11 @@ final class History {
     }
 
     /** Le contenu de history_reply, pour les trois sortes de demande : {@code tail}, {@code range} et {@code search}. */
-    synchronized JsonObject reply(JsonObject request) {
+    JsonObject reply(JsonObject request) throws InterruptedException, ExecutionException {
+        return disk.submit(() -> find(request)).get();
+    }
+
+    private JsonObject find(JsonObject request) {
         load();
         List<Entry> found = switch (Json.string(request, "hist_access_type", "tail")) {
             case "range" -> range(Json.number(request, "session", 0), Json.number(request, "start", 0), Json.number(request, "stop", Integer.MAX_VALUE));

@@ -65,12 +65,14 @@ public final class Kernel {
     /** Une exception que personne n'attend dans un fil d'arrière-plan : dite sous la cellule qui a lancé ce fil. */
     private void uncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof StopCheck.Stopped) return;
-        try {
-            String name = thread.getName().isEmpty() ? "sans nom" : "« " + thread.getName() + " »";
-            System.err.println("Exception dans le fil " + name + " :\n" + String.join("\n", evaluator.get().errors().describe(thrown)));
-        } catch (Exception e) {
-            Log.warn("exception dans un fil", thrown);
-        }
+        OutputRouter.runAs(OutputRouter.failed(), () -> {
+            try {
+                String name = thread.getName().isEmpty() ? "sans nom" : "« " + thread.getName() + " »";
+                System.err.println("Exception dans le fil " + name + " :\n" + String.join("\n", evaluator.get().errors().describe(thrown)));
+            } catch (Exception e) {
+                Log.warn("exception dans un fil", thrown);
+            }
+        });
     }
 
     /** Le noyau finit quand le serveur Jupyter qui l'a lancé disparaît. */

@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +16,9 @@ final class OutputRouter {
     private static final InheritableThreadLocal<Cell> CURRENT = new InheritableThreadLocal<>();
     private static final PrintStream OUT = new RoutedStream(false, System.out);
     private static final PrintStream ERR = new RoutedStream(true, System.err);
+    private static final StackWalker STACK = StackWalker.getInstance();
+    private static final ThreadLocal<Cell> FAILED = new ThreadLocal<>();
+    private static volatile Function<String, Cell> authors = className -> null;
     private static volatile Cell latest;
 
     private OutputRouter() { }
@@ -32,10 +36,26 @@ final class OutputRouter {
         System.err.println("Cette cellule a remplacé System.out ou System.err : ils sont rétablis à sa fin.");
     }
 
-    /** La cellule à laquelle appartient le fil courant ; la dernière lancée pour un fil qui n'en a pas. Nulle avant la première. */
+    /** {@code authors} rend, pour le nom d'une classe, la cellule qui l'a écrite, ou null. */
+    static void findAuthorsWith(Function<String, Cell> authors) {
+        OutputRouter.authors = authors;
+    }
+
+    /** La cellule à laquelle appartient le fil courant. Nulle avant la première cellule. */
     static Cell current() {
         Cell cell = CURRENT.get();
-        return cell != null ? cell : latest;
+        return cell != null ? cell : authorOfStack();
+    }
+
+    /**
+     * Un fil sans cellule (flux parallèle, serveur HTTP du JDK) exécute quand même du code d'une cellule : celle dont le code est le plus
+     * bas dans la pile l'a confié. À défaut, la dernière cellule lancée.
+     */
+    private static Cell authorOfStack() {
+        if (latest == null) return null;
+        Cell author = STACK.walk(frames -> frames.map(frame -> frame.getClassName()).filter(name -> name.startsWith("REPL.")).reduce((top, bottom) -> bottom))
+                .map(authors).orElse(null);
+        return author != null ? author : latest;
     }
 
     /** Déclare que la cellule commence : les fils sans cellule écriront chez elle. */
@@ -63,14 +83,24 @@ final class OutputRouter {
         }
     }
 
-    /** Exécute une tâche au nom d'une cellule, dans le fil courant. */
+    /** Exécute une tâche au nom d'une cellule, dans le fil courant ; si elle échoue, {@link #failed} dira laquelle. */
     static void runAs(Cell cell, Runnable task) {
         Cell before = enter(cell);
         try {
             task.run();
+        } catch (Throwable t) {
+            FAILED.set(cell);
+            throw t;
         } finally {
             leave(before);
         }
+    }
+
+    /** La cellule dont une tâche vient d'échouer dans le fil courant, sinon {@link #current()}. */
+    static Cell failed() {
+        Cell cell = FAILED.get();
+        FAILED.remove();
+        return cell != null ? cell : current();
     }
 
     private static Cell enter(Cell cell) {

@@ -70,6 +70,7 @@ final class Requests {
                 case "shutdown_request" -> {
                     reply(channel, request, Json.object("status", "ok", "restart", Json.flag(content, "restart", false)));
                     status(request, "idle");
+                    history.close();
                     exit.run();
                 }
                 default -> Log.warn("demande inconnue : " + request.type());

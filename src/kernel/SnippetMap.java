@@ -1,5 +1,7 @@
 package kernel;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +24,17 @@ final class SnippetMap {
         }
     }
 
-    private record Origin(int cell, int firstLine) { }
+    private record Origin(Cell cell, int firstLine) { }
+
+    /** Nombre de blocs retenus : une cellule exécutée toutes les secondes ne doit pas remplir la mémoire. */
+    private static final int BLOCKS = 2000;
 
     private final Map<String, Origin> origins = new ConcurrentHashMap<>();        // classe d'un fragment, sans sa lettre de version
+    private final Map<String, Origin> blocks = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override protected boolean removeEldestEntry(Map.Entry<String, Origin> eldest) {
+            return size() > BLOCKS;
+        }
+    });
     private volatile Origin evaluating;
     private volatile JShell shell;
 
@@ -34,13 +44,13 @@ final class SnippetMap {
     }
 
     /** Un fragment qui commence à la ligne {@code firstLine} (à partir de 1) de la cellule {@code cell} va être évalué. */
-    void evaluating(int cell, int firstLine) {
+    void evaluating(Cell cell, int firstLine) {
         evaluating = new Origin(cell, firstLine);
     }
 
     /** La classe {@code className} est celle d'un bloc : ses lignes sont celles du bloc. */
-    void block(String className, int cell, int firstLine) {
-        origins.put(className, new Origin(cell, firstLine));
+    void block(String className, Cell cell, int firstLine) {
+        blocks.put(className, new Origin(cell, firstLine));
     }
 
     /** Une classe vient d'être chargée : celle du fragment en cours, ou une nouvelle version d'un fragment d'avant. */
@@ -51,22 +61,30 @@ final class SnippetMap {
     }
 
     /** Le fragment évalué vient de cette cellule, même s'il en remplace un autre. */
-    void remember(Snippet snippet, int cell, int firstLine) {
+    void remember(Snippet snippet, Cell cell, int firstLine) {
         Matcher matcher = FRAME_CLASS.matcher(shell.sourceCodeAnalysis().wrapper(snippet).fullClassName());
         if (matcher.matches()) origins.put(matcher.group(1), new Origin(cell, firstLine));
+    }
+
+    /** La cellule qui a écrit cette classe, ou null si ce n'est pas du code de cellule. */
+    Cell cell(String className) {
+        Matcher block = BLOCK_CLASS.matcher(className);
+        Matcher snippet = FRAME_CLASS.matcher(className);
+        Origin origin = block.matches() ? blocks.get(block.group(1)) : snippet.matches() ? origins.get(snippet.group(1)) : null;
+        return origin == null ? null : origin.cell;
     }
 
     /** L'endroit du code de l'élève où passe cet appel ; vide si ce n'est pas du code de cellule. */
     Optional<Place> locate(StackTraceElement frame) {
         Matcher block = BLOCK_CLASS.matcher(frame.getClassName());
-        if (block.matches() && origins.get(block.group(1)) instanceof Origin origin)
-            return Optional.of(new Place(origin.cell, origin.firstLine + frame.getLineNumber() - 1, method(block.group(2), frame.getMethodName())));
+        if (block.matches() && blocks.get(block.group(1)) instanceof Origin origin)
+            return Optional.of(new Place(origin.cell.number(), origin.firstLine + frame.getLineNumber() - 1, method(block.group(2), frame.getMethodName())));
         Matcher matcher = FRAME_CLASS.matcher(frame.getClassName());
         if (!matcher.matches()) return Optional.empty();
         Origin origin = origins.get(matcher.group(1));
         if (origin == null || frame.getLineNumber() < 1) return Optional.empty();
         int line = wrapper(matcher.group(1), matcher.group(2)).map(wrapper -> snippetLine(wrapper, frame.getLineNumber())).orElse(0);
-        return Optional.of(new Place(origin.cell, origin.firstLine + line, method(matcher.group(3), frame.getMethodName())));
+        return Optional.of(new Place(origin.cell.number(), origin.firstLine + line, method(matcher.group(3), frame.getMethodName())));
     }
 
     /** Le fragment compilé dans cette version de cette classe ; à défaut, sa dernière version. */

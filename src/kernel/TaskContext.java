@@ -22,7 +22,26 @@ public final class TaskContext {
     /** La même tâche, au nom de la cellule courante. */
     public static Runnable carry(Runnable task) {
         Cell cell = carried(task);
-        return cell == null ? task : () -> OutputRouter.runAs(cell, task);
+        return cell == null ? task : new CarriedRunnable(cell, task);
+    }
+
+    /** Égale à toute autre enveloppe de la même tâche, pour que {@code ThreadPoolExecutor.remove(task)} la retrouve. */
+    private record CarriedRunnable(Cell cell, Runnable task) implements Runnable {
+        @Override public void run() {
+            OutputRouter.runAs(cell, task);
+        }
+
+        @Override public boolean equals(Object other) {
+            return other instanceof CarriedRunnable carried && carried.task.equals(task);
+        }
+
+        @Override public int hashCode() {
+            return task.hashCode();
+        }
+
+        @Override public String toString() {
+            return task.toString();
+        }
     }
 
     /** La même tâche, au nom de la cellule courante. */

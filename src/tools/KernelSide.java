@@ -132,7 +132,7 @@ final class KernelSide {
     private List<String> command(String... options) throws IOException {
         var command = new ArrayList<>(List.of(Course.java().toString()));
         command.addAll(List.of(options));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m"));
         command.addAll(declaredOptions());
         command.addAll(List.of("-Dkernel.jbang=" + jbang, "-cp", jar.toString(), "kernel.Kernel"));
         return command;
