@@ -157,6 +157,7 @@ class LabTest {
 
         page.toolbar("interrupt");
         page.await("la boucle sans fin est arrêtée", () -> page.cell(1).done());
+        page.await("la cellule dit qu'elle est interrompue", () -> page.cell(1).errors().contains("interrompue"));
         page.edit(2);
         page.press(2, Keys.SHIFT, Keys.ENTER);
         page.await("le noyau sert encore, et a gardé ses variables", () -> page.cell(2).output().equals("signal : 0\n"));
