@@ -118,7 +118,7 @@ public final class Bench {
         try {
             var result = commands.run(List.of(course.python().toString(), "-I", course.home().resolve("src/tools/bench.py").toString(),
                     contender.folder().toString(), contender.name(), "" + plan.cells(), "" + plan.declarations(),
-                    "" + plan.lines(), file.toString()), Map.of("PATH", path()));
+                    "" + plan.lines(), file.toString()), environment(course));
             if (!result.ok()) throw UserError.failed("Le client de mesure a échoué : le détail est dans build/bench.log.");
             return read(file);
         } finally {
@@ -126,9 +126,11 @@ public final class Bench {
         }
     }
 
-    /** JJava prend le java du PATH : que ce soit le même JDK pour tous. */
-    private static String path() {
-        return Course.jdk().resolve("bin") + File.pathSeparator + System.getenv("PATH");
+    /** JJava prend le java du PATH : que ce soit le même JDK pour tous. Et l'historique de l'utilisateur reste le sien. */
+    private static Map<String, String> environment(Course course) {
+        var caches = course.build().resolve("bench");
+        return Map.of("PATH", Course.jdk().resolve("bin") + File.pathSeparator + System.getenv("PATH"),
+                "XDG_CACHE_HOME", caches.toString(), "IPYTHONDIR", caches.resolve("ipython").toString());
     }
 
     private static Properties read(Path file) throws IOException {

@@ -7,7 +7,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -44,8 +43,10 @@ class ProtocolSuiteTest {
     private static JsonObject run(Path folder) throws Exception {
         var course = Course.find();
         var report = folder.resolve("report.json");
-        var process = new ProcessBuilder(course.python().toString(), "-I", course.home().resolve("src/tests/kernel/kernel_test.py").toString(),
-                course.kernelspec("java").getParent().toString(), report.toString()).directory(folder.toFile()).redirectErrorStream(true).start();
+        var builder = new ProcessBuilder(course.python().toString(), "-I", course.home().resolve("src/tests/kernel/kernel_test.py").toString(),
+                course.kernelspec("java").getParent().toString(), report.toString()).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("XDG_CACHE_HOME", folder.toString());       // l'historique de l'utilisateur reste le sien
+        var process = builder.start();
         try {
             process.getOutputStream().close();
             var output = new String(process.getInputStream().readAllBytes());
@@ -53,7 +54,7 @@ class ProtocolSuiteTest {
             assertTrue(Files.exists(report), () -> "kernel_test.py n'a rien rendu :\n" + output);
             return JsonParser.parseString(Files.readString(report)).getAsJsonObject();
         } finally {
-            List.of(process.descendants().toArray(ProcessHandle[]::new)).forEach(ProcessHandle::destroyForcibly);
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
     }
