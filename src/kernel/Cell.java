@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -116,6 +117,11 @@ final class Cell {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Attend que les clients aient lu ce qui les attend ; une cellule interrompue n'attend plus. */
+    void awaitRoom() {
+        while (channels.isBehind() && !stopped) LockSupport.parkNanos(1_000_000);
     }
 
     /** Diffuse un message sous cette cellule, après tout ce qu'elle a déjà écrit. */

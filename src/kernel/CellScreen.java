@@ -8,6 +8,7 @@ import java.io.IOException;
 final class CellScreen implements Screen {
     @Override public void show(Object value, String id, boolean update) {
         try {
+            OutputRouter.current().awaitRoom();
             OutputRouter.current().publish(update ? "update_display_data" : "display_data",
                     Json.object("data", Rendering.bundle(value), "metadata", new JsonObject(), "transient", Json.object("display_id", id)));
         } catch (IOException e) {
@@ -16,6 +17,7 @@ final class CellScreen implements Screen {
     }
 
     @Override public void clear(boolean wait) {
+        OutputRouter.current().awaitRoom();
         OutputRouter.current().publish("clear_output", Json.object("wait", wait));
     }
 

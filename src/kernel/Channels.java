@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
@@ -29,6 +30,10 @@ final class Channels {
     private static final int BATCH_MILLIS = 20;
     /** Délai avant de réessayer quand un client ne lit plus assez vite, en millisecondes. */
     private static final int RETRY_MILLIS = 2;
+    /** Nombre de messages envoyés avant de regarder les autres canaux. */
+    private static final int BURST = 500;
+    /** Nombre de messages qu'un client peut avoir en retard. */
+    private static final int HIGH_WATER_MARK = 4000;
     /** Délai au bout duquel on n'attend plus un client qui ne lit pas, en secondes. */
     private static final int DEAF_SECONDS = 5;
 
@@ -37,6 +42,7 @@ final class Channels {
     private final Map<Channel, Consumer<Message>> readers = new EnumMap<>(Channel.class);
     private final Queue<Outgoing> replies = new ConcurrentLinkedQueue<>();
     private final Queue<Message> broadcasts = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger backlog = new AtomicInteger();
     private final Queue<Cell> written = new ConcurrentLinkedQueue<>();
     private final Selector selector = Selector.open();
     private final Wire wire;
@@ -45,6 +51,7 @@ final class Channels {
     private volatile boolean full;
     private long flushAt;
     private long blockedSince;
+    private boolean lossy;
 
     /**
      * Ouvre les cinq sockets aux ports du fichier de connexion.
@@ -69,6 +76,7 @@ final class Channels {
         socket.setLinger(1000);
         if (type == SocketType.ROUTER) socket.setRouterHandover(true);   // un client qui se reconnecte garde son identité
         if (type == SocketType.XPUB) {
+            socket.setSndHWM(HIGH_WATER_MARK);
             socket.setXpubVerbose(true);                                 // chaque abonné reçoit son mot de bienvenue
             socket.setXpubNoDrop(true);                                  // plutôt attendre un client lent que perdre une ligne
         }
@@ -88,9 +96,17 @@ final class Channels {
 
     /** Envoie un message quand son tour viendra. Ne bloque pas, n'échoue pas, peu importe le fil ou son interruption. */
     void send(Channel channel, Message message) {
-        if (channel == Channel.IOPUB) broadcasts.add(message);
+        if (channel == Channel.IOPUB) {
+            backlog.incrementAndGet();
+            broadcasts.add(message);
+        }
         else replies.add(new Outgoing(channel, message));
         selector.wakeup();
+    }
+
+    /** Vrai quand trop de messages attendent d'être diffusés : le code d'une cellule doit alors patienter. */
+    boolean isBehind() {
+        return backlog.get() > BURST;
     }
 
     /** Une cellule a écrit sa première ligne depuis le dernier envoi : la suite partira avec, dans {@value #BATCH_MILLIS} ms. */
@@ -137,11 +153,12 @@ final class Channels {
 
     /** Un client abonné qui ne lit plus rien ne doit pas figer le noyau pour les autres : passé ce délai, lui seul perd des lignes. */
     private void giveUpOnDeafClient(boolean blocked) {
-        if (!blocked) blockedSince = 0;
+        if (!blocked || lossy) blockedSince = 0;
         else if (blockedSince == 0) blockedSince = System.nanoTime();
         else if (System.nanoTime() - blockedSince > TimeUnit.SECONDS.toNanos(DEAF_SECONDS)) {
             Log.warn("un client ne lit plus ce que le noyau lui envoie : les lignes qui suivent seront perdues pour lui");
             sockets.get(Channel.IOPUB).setXpubNoDrop(false);
+            lossy = true;
             blockedSince = 0;
         }
     }
@@ -169,10 +186,14 @@ final class Channels {
             for (Outgoing reply; (reply = replies.poll()) != null; busy = true)
                 transmit(sockets.get(reply.channel()), wire.encode(reply.message()));
             if (broadcasts.isEmpty()) collectOutput();
-            for (Message next; (next = broadcasts.peek()) != null; broadcasts.remove()) {
+            Message next;
+            for (int sent = 0; sent < BURST && (next = broadcasts.peek()) != null; sent++) {      // puis les autres canaux : il faut pouvoir interrompre
                 busy = true;
                 if (!transmit(sockets.get(Channel.IOPUB), wire.encode(next))) return false;
+                broadcasts.remove();
+                backlog.decrementAndGet();
             }
+            if (lossy && busy) return false;                                                  // laisse aux clients qui lisent le temps de suivre
         }
         return true;
     }

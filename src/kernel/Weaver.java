@@ -1,5 +1,6 @@
 package kernel;
 
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
@@ -10,12 +11,20 @@ import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LabelTarget;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicCallSiteDesc;
+import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -48,15 +57,80 @@ final class Weaver {
     byte[] weave(byte[] bytecode) {
         try {
             var model = classFile.parse(bytecode);
-            return classFile.transformClass(model, ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(Retouch::new)));
+            var bridges = new Bridges(model.thisClass().asSymbol(), model.flags().has(AccessFlag.INTERFACE));
+            return classFile.transformClass(model, ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(() -> new Retouch(bridges)))
+                    .andThen(ClassTransform.endHandler(bridges::addTo)));
         } catch (RuntimeException | LinkageError e) {
             Log.warn("classe non tissée, ses boucles ne s'interrompront pas", e);
             return bytecode;
         }
     }
 
+    /** Le type {@code owner} reçoit des tâches, et cette méthode en prend une. */
+    private static boolean takesTasks(ClassDesc owner, MethodTypeDesc type) {
+        return owner.packageName().equals("java.util.concurrent") && EXECUTORS.contains(owner.displayName()) && type.parameterList().stream().anyMatch(Weaver::isTask);
+    }
+
+    private static boolean isTask(ClassDesc type) {
+        return type.isClassOrInterface() && type.packageName().startsWith("java.") && TASKS.contains(type.displayName());
+    }
+
+    /** Une référence comme {@code pool::submit} confie aussi des tâches : elle désignera une méthode ajoutée à la classe, qui les enveloppe. */
+    private record Bridges(ClassDesc owner, boolean isInterface, List<Bridge> bridges) {
+        /** @param type celui de la méthode ajoutée */
+        record Bridge(DirectMethodHandleDesc target, MethodTypeDesc type) { }
+
+        Bridges(ClassDesc owner, boolean isInterface) {
+            this(owner, isInterface, new ArrayList<>());
+        }
+
+        static boolean needed(ConstantDesc argument) {
+            return argument instanceof DirectMethodHandleDesc handle && takesTasks(handle.owner(), MethodTypeDesc.ofDescriptor(handle.lookupDescriptor()))
+                    && handle.kind() != DirectMethodHandleDesc.Kind.SPECIAL && handle.kind() != DirectMethodHandleDesc.Kind.CONSTRUCTOR;
+        }
+
+        /**
+         * La référence à la méthode ajoutée, qui reçoit l'exécuteur en premier paramètre.
+         *
+         * @param captured ce que la référence capture : dans {@code pool::submit}, le pool, sous son type déclaré
+         */
+        ConstantDesc bridge(ConstantDesc argument, List<ClassDesc> captured) {
+            if (!needed(argument)) return argument;
+            var target = (DirectMethodHandleDesc) argument;
+            MethodTypeDesc type = captured.isEmpty() ? target.invocationType() : target.invocationType().changeParameterType(0, captured.getFirst());
+            bridges.add(new Bridge(target, type));
+            var kind = isInterface ? DirectMethodHandleDesc.Kind.INTERFACE_STATIC : DirectMethodHandleDesc.Kind.STATIC;
+            return MethodHandleDesc.ofMethod(kind, owner, "carry$" + bridges.size(), type);
+        }
+
+        void addTo(ClassBuilder builder) {
+            for (int i = 0; i < bridges.size(); i++) {
+                var target = bridges.get(i).target();
+                var type = bridges.get(i).type();
+                builder.withMethodBody("carry$" + (i + 1), type, ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC | ClassFile.ACC_SYNTHETIC, code -> {
+                    for (int p = 0; p < type.parameterCount(); p++) {
+                        code.loadLocal(TypeKind.from(type.parameterType(p)), code.parameterSlot(p));
+                        if (isTask(type.parameterType(p))) code.invokestatic(TASK_CONTEXT, "carry", MethodTypeDesc.of(type.parameterType(p), type.parameterType(p)));
+                    }
+                    var called = MethodTypeDesc.ofDescriptor(target.lookupDescriptor());
+                    switch (target.kind()) {
+                        case INTERFACE_VIRTUAL -> code.invokeinterface(target.owner(), target.methodName(), called);
+                        case STATIC -> code.invokestatic(target.owner(), target.methodName(), called);
+                        default -> code.invokevirtual(target.owner(), target.methodName(), called);
+                    }
+                    code.return_(TypeKind.from(type.returnType()));
+                });
+            }
+        }
+    }
+
     private static final class Retouch implements CodeTransform {
         private final Set<Label> passed = new HashSet<>();
+        private final Bridges bridges;
+
+        Retouch(Bridges bridges) {
+            this.bridges = bridges;
+        }
 
         @Override public void atStart(CodeBuilder builder) {
             check(builder);
@@ -70,7 +144,12 @@ final class Weaver {
                     builder.invokestatic(STOP_CHECK, "exit", call.opcode() == Opcode.INVOKESTATIC ? call.typeSymbol() : call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol()));
                     return;
                 }
-                case InvokeInstruction call when handsTasks(call) -> carryTasks(builder, call.typeSymbol());
+                case InvokeInstruction call when call.opcode() != Opcode.INVOKESPECIAL && takesTasks(call.owner().asSymbol(), call.typeSymbol()) -> carryTasks(builder, call.typeSymbol());
+                case InvokeDynamicInstruction reference when reference.bootstrapArgs().stream().anyMatch(Bridges::needed) -> {
+                    var arguments = reference.bootstrapArgs().stream().map(argument -> bridges.bridge(argument, reference.typeSymbol().parameterList())).toArray(ConstantDesc[]::new);
+                    builder.invokedynamic(DynamicCallSiteDesc.of(reference.bootstrapMethod(), reference.name().stringValue(), reference.typeSymbol(), arguments));
+                    return;
+                }
                 default -> { }
             }
             builder.with(element);
@@ -80,16 +159,6 @@ final class Weaver {
             String owner = call.owner().asInternalName();
             String name = call.name().stringValue();
             return owner.equals("java/lang/System") && name.equals("exit") || owner.equals("java/lang/Runtime") && (name.equals("exit") || name.equals("halt"));
-        }
-
-        private static boolean handsTasks(InvokeInstruction call) {
-            ClassDesc owner = call.owner().asSymbol();
-            return owner.packageName().equals("java.util.concurrent") && EXECUTORS.contains(owner.displayName())
-                    && call.opcode() != Opcode.INVOKESPECIAL && call.typeSymbol().parameterList().stream().anyMatch(Retouch::isTask);
-        }
-
-        private static boolean isTask(ClassDesc type) {
-            return type.isClassOrInterface() && type.packageName().startsWith("java.") && TASKS.contains(type.displayName());
         }
 
         /** Les arguments sont sur la pile : on les range, puis on les remet en enveloppant les tâches. */
