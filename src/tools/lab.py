@@ -29,6 +29,7 @@ def arguments(port, root, page, *others):
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
+        f"--FileCheckpoints.checkpoint_dir={os.path.join(root, '.venv', 'jupyter', 'checkpoints')}",
         "--LanguageServerManager.autodetect=False",
         "--MultiKernelManager.default_kernel_name=java",
     ]
