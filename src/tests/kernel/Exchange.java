@@ -3,8 +3,8 @@ package kernel;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * Une demande et tout ce que le noyau y rapporte : sa réponse, et les messages dont elle est le parent, dans l'ordre
@@ -16,6 +16,8 @@ final class Exchange {
 
     private final Message request;
     private final List<Message> messages = new ArrayList<>();
+    private final Map<String, StringBuilder> streams = Map.of("stdout", new StringBuilder(), "stderr", new StringBuilder());
+    private boolean idle;
     private Message reply;
     private String failure;
 
@@ -27,6 +29,9 @@ final class Exchange {
 
     synchronized void received(Message message) {
         messages.add(message);
+        JsonObject content = message.content();
+        if (message.type().equals("stream")) streams.get(content.get("name").getAsString()).append(content.get("text").getAsString());
+        if (message.type().equals("status") && content.get("execution_state").getAsString().equals("idle")) idle = true;
         notifyAll();
     }
 
@@ -78,11 +83,7 @@ final class Exchange {
     }
 
     synchronized boolean isDone() {
-        return reply != null && messages.stream().anyMatch(Exchange::isIdle);
-    }
-
-    private static boolean isIdle(Message message) {
-        return message.type().equals("status") && message.content().get("execution_state").getAsString().equals("idle");
+        return reply != null && idle;
     }
 
     // --- Ce qui est arrivé ---
@@ -110,6 +111,11 @@ final class Exchange {
         return reply().get("execution_count").getAsInt();
     }
 
+    /** Le nombre de messages reçus. */
+    synchronized int size() {
+        return messages.size();
+    }
+
     /** Les messages de ce type, dans l'ordre. */
     synchronized List<Message> messages(String type) {
         return messages.stream().filter(message -> message.type().equals(type)).toList();
@@ -120,18 +126,12 @@ final class Exchange {
         return messages.stream().map(Message::type).toList();
     }
 
-    String stdout() {
-        return stream("stdout");
+    synchronized String stdout() {
+        return streams.get("stdout").toString();
     }
 
-    String stderr() {
-        return stream("stderr");
-    }
-
-    private String stream(String name) {
-        return messages("stream").stream().map(Message::content)
-                .filter(content -> content.get("name").getAsString().equals(name))
-                .map(content -> content.get("text").getAsString()).collect(Collectors.joining());
+    synchronized String stderr() {
+        return streams.get("stderr").toString();
     }
 
     /**

@@ -38,7 +38,6 @@ class InterruptTest extends SharedKernel {
                 Arguments.of("lecture au clavier, Scanner", "new Scanner(System.in).nextLine();"),
                 Arguments.of("lecture au clavier, IO.readln", "IO.readln();"),
                 Arguments.of("println sans fin", "while (true) System.out.println(\"encore\");"),
-                Arguments.of("display sans fin", "while (true) display(\"encore\");"),
                 Arguments.of("flux sans fin", "Stream.iterate(1, n -> n + 1).forEach(n -> { });"),
                 Arguments.of("attente non interruptible", "new Semaphore(0).acquireUninterruptibly();"),
                 Arguments.of("verrou mortel", "var lock = new java.util.concurrent.locks.ReentrantLock();\nThread.ofPlatform().daemon().start(() -> lock.lock()).join();\nlock.lock();"),
@@ -58,6 +57,16 @@ class InterruptTest extends SharedKernel {
         assertEquals("error", cell.status(), cell::toString);
         assertTrue(String.join("\n", cell.traceback()).contains("nterromp"), cell.traceback().toString());
         assertEquals("gardée", kernel.value("kept"));
+    }
+
+    @ParameterizedTest(name = "une cellule qui montre plus vite qu''on ne lit s''interrompt aussi : {0}")
+    @ValueSource(strings = {"display(\"encore\");", "System.out.println(\"encore\");", "display(\"encore\").update(\"et encore\");", "{ System.out.println(\"o\"); System.err.println(\"e\"); }"})
+    void floodIsInterruptible(String shows) throws Exception {
+        var cell = kernel.execute("while (true) " + shows);
+        cell.await("beaucoup de messages", e -> e.size() > (shows.startsWith("display") ? 3000 : 100));
+        kernel.interrupt();
+        assertEquals("error", cell.done().status());
+        assertEquals("2", kernel.value("1 + 1"));
     }
 
     @ParameterizedTest(name = "un long calcul du JDK est abandonné : {0}")
