@@ -12,7 +12,7 @@ public interface Rich {
      */
     Map<String, String> forms();
 
-    /** Un contenu et le texte qui le remplace hors d'un carnet. */
+    /** Un contenu et le texte qui le remplace hors d'un notebook. */
     static Rich of(String type, String content, String text) {
         var forms = new LinkedHashMap<String, String>();
         forms.put(type, content);

@@ -22,7 +22,7 @@ public interface Screen {
     /** Montre un long texte dans un volet à part. */
     void page(String text);
 
-    /** Hors d'un carnet : du texte, à la suite. */
+    /** Hors d'un notebook : du texte, à la suite. */
     Screen TEXT = new Screen() {
         @Override public void show(Object value, String id, boolean update) {
             System.out.println(value);

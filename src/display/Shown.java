@@ -7,7 +7,7 @@ package display;
  */
 public record Shown(String id) {
 
-    /** Montre {@code value} à la place de ce qui était montré ; hors d'un carnet, à la suite. */
+    /** Montre {@code value} à la place de ce qui était montré ; hors d'un notebook, à la suite. */
     public void update(Object value) {
         Display.screen().show(value, id, true);
     }

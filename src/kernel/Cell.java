@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * L'exécution d'une cellule : ce à quoi se rapportent les sorties, tout de suite ou bien plus tard, et le drapeau
- * qui l'arrête. Tout fil qu'une cellule a lancé garde son {@code Cell}, même quand la cellule est finie : c'est ainsi
+ * qui l'arrête. Tout thread qu'une cellule a lancé garde son {@code Cell}, même quand la cellule est finie : c'est ainsi
  * qu'une ligne tardive s'affiche sous la bonne cellule.
  */
 final class Cell {

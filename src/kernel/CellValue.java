@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 public final class CellValue {
     private CellValue() { }
 
-    /** Met la valeur en forme dans le fil de la cellule : son {@code toString()} est du code de l'élève, il peut boucler ou lancer. */
+    /** Met la valeur en forme dans le thread de la cellule : son {@code toString()} est du code de l'élève, il peut boucler ou lancer. */
     public static void show(Object value) {
         if (value instanceof Shown) return;                                       // display(...) vient de montrer la valeur
         try {

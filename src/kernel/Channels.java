@@ -16,8 +16,8 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
 /**
- * Les cinq canaux du protocole Jupyter (section « Introduction ») et l'unique fil qui touche à leurs sockets.
- * Un socket ZeroMQ ne se partage pas, et un fil interrompu y couperait un message en deux : les autres fils déposent
+ * Les cinq canaux du protocole Jupyter (section « Introduction ») et l'unique thread qui touche à leurs sockets.
+ * Un socket ZeroMQ ne se partage pas, et un thread interrompu y couperait un message en deux : les autres threads déposent
  * donc leurs messages dans une file, sans jamais bloquer, et celui-ci les envoie dans l'ordre.
  */
 final class Channels {
@@ -94,7 +94,7 @@ final class Channels {
         thread.start();
     }
 
-    /** Envoie un message quand son tour viendra. Ne bloque pas, n'échoue pas, peu importe le fil ou son interruption. */
+    /** Envoie un message quand son tour viendra. Ne bloque pas, n'échoue pas, peu importe le thread ou son interruption. */
     void send(Channel channel, Message message) {
         if (channel == Channel.IOPUB) {
             backlog.incrementAndGet();
@@ -146,7 +146,7 @@ final class Channels {
             sockets.values().forEach(ZMQ.Socket::close);
             context.close();
         } catch (IOException | RuntimeException e) {
-            Log.warn("le fil des canaux s'arrête", e);
+            Log.warn("le thread des canaux s'arrête", e);
             Runtime.getRuntime().halt(1);                               // sans lui, plus personne ne peut joindre le noyau
         }
     }
@@ -163,7 +163,7 @@ final class Channels {
         }
     }
 
-    /** Comme {@link #exchange}, mais une mémoire pleine, qui est la faute d'une cellule, n'arrête pas ce fil. */
+    /** Comme {@link #exchange}, mais une mémoire pleine, qui est la faute d'une cellule, n'arrête pas ce thread. */
     private boolean exchangeOrWait() {
         try {
             return exchange();

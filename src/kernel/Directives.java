@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * Les directives de jbang dans une cellule : {@code //SOURCES motif...} compile et charge des sources, dont le chemin part du
- * dossier du carnet ; {@code //DEPS groupe:artefact:version} ajoute une bibliothèque. Une cellule et un script jbang disent
+ * dossier du notebook ; {@code //DEPS groupe:artefact:version} ajoute une bibliothèque. Une cellule et un script jbang disent
  * ainsi la même chose ; pour un autre noyau, ce sont des commentaires.
  */
 final class Directives {
@@ -91,7 +91,7 @@ final class Directives {
         }
         if (!found.isEmpty()) return found;
         throw CellError.of("//SOURCES", "Aucun fichier ne correspond à « " + pattern + " ».",
-                "Le chemin part du dossier " + folder + " : corrigez-le, ou déplacez le carnet.");
+                "Le chemin part du dossier " + folder + " : corrigez-le, ou déplacez le notebook.");
     }
 
     private boolean alreadyLoaded(Path source, String text) {

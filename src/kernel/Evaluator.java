@@ -212,7 +212,7 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
-    /** Décrit une exception dans le fil de la cellule : son {@code getMessage()} est peut-être du code de l'élève, il peut boucler. */
+    /** Décrit une exception dans le thread de la cellule : son {@code getMessage()} est peut-être du code de l'élève, il peut boucler. */
     private CellError thrown(Throwable thrown, Cell cell) {
         try {
             return (CellError) execution.call(() -> errors.thrown(thrown));

@@ -22,7 +22,7 @@ import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 
 /**
- * Exécute dans cette même JVM ce que JShell a compilé : charge les classes, lance les instructions d'une cellule dans un fil
+ * Exécute dans cette même JVM ce que JShell a compilé : charge les classes, lance les instructions d'une cellule dans un thread
  * durable, les interrompt, et garde les vrais objets (JShell, lui, ne garde que leur texte).
  */
 final class Execution extends DirectExecutionControl {
@@ -150,7 +150,7 @@ final class Execution extends DirectExecutionControl {
     }
 
     /**
-     * Charge et exécute un bloc dans le fil des cellules.
+     * Charge et exécute un bloc dans le thread des cellules.
      *
      * @throws StoppedException          si la cellule est interrompue
      * @throws InvocationTargetException si le bloc lance une exception : c'est sa cause
@@ -179,7 +179,7 @@ final class Execution extends DirectExecutionControl {
     }
 
     /**
-     * Exécute {@code code} dans le fil des cellules, au nom de la cellule en cours, et attend sa valeur.
+     * Exécute {@code code} dans le thread des cellules, au nom de la cellule en cours, et attend sa valeur.
      *
      * @throws StoppedException          si la cellule est interrompue
      * @throws InvocationTargetException si {@code code} lance une exception : c'est sa cause
@@ -222,7 +222,7 @@ final class Execution extends DirectExecutionControl {
     }
 
     /**
-     * Arrête la cellule en cours, s'il y en a une. Ne bloque pas. Le fil qui ne répond pas (un long calcul du JDK, une lecture
+     * Arrête la cellule en cours, s'il y en a une. Ne bloque pas. Le thread qui ne répond pas (un long calcul du JDK, une lecture
      * qui ignore l'interruption) est abandonné au bout de {@value #GRACE_MILLIS} ms, et un autre prend sa place.
      */
     @Override public void stop() {

@@ -43,7 +43,7 @@ final class History {
         }
     }
 
-    /** Seul ce fil lit et écrit : une cellule n'attend pas le disque. */
+    /** Seul ce thread lit et écrit : une cellule n'attend pas le disque. */
     private final ExecutorService disk = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("kernel-history").daemon().inheritInheritableThreadLocals(false).factory());
     private final Path file;
     private final List<Entry> entries = new ArrayList<>();

@@ -62,15 +62,15 @@ public final class Kernel {
         followParent();
     }
 
-    /** Une exception que personne n'attend dans un fil d'arrière-plan : dite sous la cellule qui a lancé ce fil. */
+    /** Une exception que personne n'attend dans un thread d'arrière-plan : dite sous la cellule qui a lancé ce thread. */
     private void uncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof StopCheck.Stopped) return;
         OutputRouter.runAs(OutputRouter.failed(), () -> {
             try {
                 String name = thread.getName().isEmpty() ? "sans nom" : "« " + thread.getName() + " »";
-                System.err.println("Exception dans le fil " + name + " :\n" + String.join("\n", evaluator.get().errors().describe(thrown)));
+                System.err.println("Exception dans le thread " + name + " :\n" + String.join("\n", evaluator.get().errors().describe(thrown)));
             } catch (Exception e) {
-                Log.warn("exception dans un fil", thrown);
+                Log.warn("exception dans un thread", thrown);
             }
         });
     }
@@ -82,7 +82,7 @@ public final class Kernel {
         ProcessHandle.of(Long.parseLong(parent)).ifPresent(process -> process.onExit().thenRun(() -> exit(0)));
     }
 
-    /** Finit le noyau, quels que soient les fils que les cellules ont laissés. */
+    /** Finit le noyau, quels que soient les threads que les cellules ont laissés. */
     private void exit(int status) {
         Thread.ofPlatform().daemon().start(() -> {
             try {

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Conduit ce qui est écrit sur System.out et System.err jusqu'à la cellule qui a lancé le fil qui écrit.
- * La cellule courante est une variable de fil <em>héritée</em> : la JVM la recopie à la création de chaque fil,
+ * Conduit ce qui est écrit sur System.out et System.err jusqu'à la cellule qui a lancé le thread qui écrit.
+ * La cellule courante est une variable de thread <em>héritée</em> : la JVM la recopie à la création de chaque thread,
  * virtuel ou non, minuteur ou pool. L'idée vient d'ipykernel, qui garde de même l'en-tête de la demande.
  */
 final class OutputRouter {
@@ -41,14 +41,14 @@ final class OutputRouter {
         OutputRouter.authors = authors;
     }
 
-    /** La cellule à laquelle appartient le fil courant. Nulle avant la première cellule. */
+    /** La cellule à laquelle appartient le thread courant. Nulle avant la première cellule. */
     static Cell current() {
         Cell cell = CURRENT.get();
         return cell != null ? cell : authorOfStack();
     }
 
     /**
-     * Un fil sans cellule (flux parallèle, serveur HTTP du JDK) exécute quand même du code d'une cellule : celle dont le code est le plus
+     * Un thread sans cellule (flux parallèle, serveur HTTP du JDK) exécute quand même du code d'une cellule : celle dont le code est le plus
      * bas dans la pile l'a confié. À défaut, la dernière cellule lancée.
      */
     private static Cell authorOfStack() {
@@ -58,12 +58,12 @@ final class OutputRouter {
         return author != null ? author : latest;
     }
 
-    /** Déclare que la cellule commence : les fils sans cellule écriront chez elle. */
+    /** Déclare que la cellule commence : les threads sans cellule écriront chez elle. */
     static void begin(Cell cell) {
         latest = cell;
     }
 
-    /** Exécute une tâche au nom d'une cellule, dans le fil courant. */
+    /** Exécute une tâche au nom d'une cellule, dans le thread courant. */
     static <T> T callAs(Cell cell, Callable<T> task) throws Exception {
         Cell before = enter(cell);
         try {
@@ -73,7 +73,7 @@ final class OutputRouter {
         }
     }
 
-    /** Exécute une tâche au nom d'une cellule, dans le fil courant. */
+    /** Exécute une tâche au nom d'une cellule, dans le thread courant. */
     static <T> T getAs(Cell cell, Supplier<T> task) {
         Cell before = enter(cell);
         try {
@@ -83,7 +83,7 @@ final class OutputRouter {
         }
     }
 
-    /** Exécute une tâche au nom d'une cellule, dans le fil courant ; si elle échoue, {@link #failed} dira laquelle. */
+    /** Exécute une tâche au nom d'une cellule, dans le thread courant ; si elle échoue, {@link #failed} dira laquelle. */
     static void runAs(Cell cell, Runnable task) {
         Cell before = enter(cell);
         try {
@@ -96,7 +96,7 @@ final class OutputRouter {
         }
     }
 
-    /** La cellule dont une tâche vient d'échouer dans le fil courant, sinon {@link #current()}. */
+    /** La cellule dont une tâche vient d'échouer dans le thread courant, sinon {@link #current()}. */
     static Cell failed() {
         Cell cell = FAILED.get();
         FAILED.remove();

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Sert les demandes des clients, chacune entre « busy » et « idle ». Deux files, deux fils : une cellule qui tourne n'empêche pas
+ * Sert les demandes des clients, chacune entre « busy » et « idle ». Deux files, deux threads : une cellule qui tourne n'empêche pas
  * de l'interrompre. Protocole Jupyter, sections « Messages on the shell channel » et « Messages on the control channel ».
  */
 final class Requests {

@@ -32,7 +32,7 @@ final class Stdin extends InputStream {
      * Bloque jusqu'à ce que l'élève valide une ligne.
      *
      * @throws InterruptedIOException si la cellule est interrompue pendant l'attente
-     * @throws IllegalStateException  si ce client ne sait pas demander une ligne (exécution de tout un carnet, par exemple) ;
+     * @throws IllegalStateException  si ce client ne sait pas demander une ligne (exécution de tout un notebook, par exemple) ;
      *                                pas une IOException : Scanner la tairait
      */
     @Override public synchronized int read(byte[] bytes, int offset, int count) throws IOException {

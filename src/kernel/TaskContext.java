@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Fait voyager la cellule avec la tâche. Le fil d'un pool garde la cellule qui a <em>créé</em> le pool, et ceux du pool commun
+ * Fait voyager la cellule avec la tâche. Le thread d'un pool garde la cellule qui a <em>créé</em> le pool, et ceux du pool commun
  * n'en ont pas : quand une cellule confie une tâche à un exécuteur, {@link Weaver} l'enveloppe ici, pour que ce qu'elle
  * écrira s'affiche sous la cellule qui l'a <em>confiée</em>. Publique, car le code des cellules l'appelle.
  */

@@ -17,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Un message mis en trames signées, et retour. Protocole Jupyter, section « The Wire Protocol » :
  * identités, {@code <IDS|MSG>}, signature, en-tête, en-tête de la demande, métadonnées, contenu, tampons.
- * Un objet sert un seul fil : {@link Mac} garde un état.
+ * Un objet sert un seul thread : {@link Mac} garde un état.
  */
 final class Wire {
     private static final byte[] DELIMITER = "<IDS|MSG>".getBytes(StandardCharsets.US_ASCII);

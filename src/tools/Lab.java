@@ -18,11 +18,11 @@ import java.util.Optional;
 /** Ouvre le cours : prépare ce qui manque, démarre JupyterLab sur cette machine seulement, et l'arrête à Ctrl-C. */
 public final class Lab {
     private static final String HELP = """
-            Usage : ./jbangw lab [--no-browser] [--port N] [cahier]
+            Usage : ./jbangw lab [--no-browser] [--port N] [notebook]
 
             Ouvre le cours dans JupyterLab, après avoir préparé ce qui manque. Ctrl-C ferme tout.
 
-              cahier        le cahier à ouvrir (sans lui : notebooks/01-les-librairies.ipynb)
+              notebook      le notebook à ouvrir (sans lui : notebooks/01-les-librairies.ipynb)
               --no-browser  n'ouvre pas le navigateur : l'adresse à y copier est affichée
               --port N      le port à essayer en premier (8888) ; s'il est pris, le suivant l'est
             """;
@@ -51,7 +51,7 @@ public final class Lab {
                 case String w when w.startsWith("-") ->
                         throw UserError.usage("Option inconnue : « " + w + " ». Voyez ./jbangw lab --help.");
                 case String w when notebook.isPresent() ->
-                        throw UserError.usage("Un seul cahier à la fois : « " + w + " » est de trop.");
+                        throw UserError.usage("Un seul notebook à la fois : « " + w + " » est de trop.");
                 case String w -> new Options(help, browser, port, Optional.of(w));
             };
         }
@@ -105,7 +105,7 @@ public final class Lab {
         throw UserError.failed("Aucun port libre à partir de " + first + " : choisissez-en un plus petit après --port.");
     }
 
-    /** @return l'adresse, dans JupyterLab, du cahier demandé ; JupyterLab seul si la première leçon n'est pas là */
+    /** @return l'adresse, dans JupyterLab, du notebook demandé ; JupyterLab seul si la première leçon n'est pas là */
     private static URI page(Course course, Optional<String> notebook) throws Exception {
         var path = notebook.isPresent() ? find(course, notebook.get()) : course.home().resolve(FIRST_LESSON);
         if (!Files.exists(path)) return URI.create("/lab");
@@ -122,7 +122,7 @@ public final class Lab {
                 }
             }
         }
-        throw UserError.usage("Pas de cahier « " + name + " » dans le cours. Il y a : " + notebooks(course) + ".");
+        throw UserError.usage("Pas de notebook « " + name + " » dans le cours. Il y a : " + notebooks(course) + ".");
     }
 
     private static String notebooks(Course course) throws IOException {

@@ -171,7 +171,7 @@ class LabTest {
     }
 
     @Test
-    @DisplayName("une option inconnue, un port impossible, un cahier absent : une phrase et le code 2")
+    @DisplayName("une option inconnue, un port impossible, un notebook absent : une phrase et le code 2")
     void badArguments() throws Exception {
         for (var bad : List.of(List.of("--prot"), List.of("--port", "cent"), List.of("--port", "70000"),
                 List.of("--port"), List.of("nulle-part"))) {
