@@ -48,7 +48,7 @@ final class CellClassLoader extends URLClassLoader {
         return found;
     }
 
-    /** Oublie le code d'une classe déjà liée, dont plus rien ne sera compilé. */
+    /** Oublie le code d'une classe dont plus rien ne sera compilé. */
     void forget(String name) {
         bytecodes.remove(name);
     }

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -156,20 +157,33 @@ final class Execution extends DirectExecutionControl {
      * @throws InvocationTargetException si le bloc lance une exception : c'est sa cause
      */
     void run(BlockCompiler.Block block) throws StoppedException, InvocationTargetException {
-        block.classes().forEach(loader::put);
-        block.classes().forEach((name, bytecode) -> loader.put(name, weaver.weave(bytecode)));
-        try {
-            call(() -> {
-                try {
-                    Method method = loader.loadClass(block.name()).getMethod("do_it$");
-                    method.setAccessible(true);                                    // sa classe n'est pas publique, comme celles de JShell
-                    return method.invoke(null);
-                } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                }
-            });
-        } finally {
-            loader.forget(block.name());
+        var classes = new HashMap<String, byte[]>();
+        block.classes().forEach(loader::put);                                      // le temps du tissage : une classe du bloc peut parler d'une autre
+        block.classes().forEach((name, bytecode) -> classes.put(name, weaver.weave(bytecode)));
+        block.classes().keySet().forEach(loader::forget);
+        var blockLoader = new BlockLoader(loader, classes);
+        call(() -> {
+            try {
+                return blockLoader.loadClass(block.name()).getMethod("do_it$").invoke(null);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        });
+    }
+
+    /** Le chargeur d'un seul bloc : quand plus rien ne se sert du bloc, la JVM reprend la mémoire de ses classes. */
+    private static final class BlockLoader extends ClassLoader {
+        private final Map<String, byte[]> classes;
+
+        BlockLoader(CellClassLoader parent, Map<String, byte[]> classes) {
+            super("bloc", parent);
+            this.classes = classes;
+        }
+
+        @Override protected Class<?> findClass(String name) throws ClassNotFoundException {
+            byte[] bytecode = classes.get(name);
+            if (bytecode == null) throw new ClassNotFoundException(name);
+            return defineClass(name, bytecode, 0, bytecode.length);
         }
     }
 

@@ -80,6 +80,7 @@ final class History {
         load();
         var entry = new Entry(session, number, code, output);
         entries.add(entry);
+        if (entries.size() > 2 * KEPT) entries.subList(0, KEPT).clear();
         try {
             Files.writeString(file, entry.json() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -1,13 +1,17 @@
 package kernel;
 
+import java.lang.classfile.AccessFlags;
 import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
+import java.lang.classfile.FieldModel;
 import java.lang.classfile.Label;
+import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.BranchInstruction;
@@ -33,7 +37,9 @@ import java.util.Set;
  * <li>des points d'arrêt rendent toute boucle interruptible, même {@code while (true) {}} (le {@code LocalExecutionControl} du JDK
  *     fait de même, avec un seul drapeau pour toutes les cellules) ;
  * <li>une tâche confiée à un exécuteur emporte sa cellule ({@link TaskContext}) ;
- * <li>{@code System.exit} ne finit pas le noyau.
+ * <li>{@code System.exit} ne finit pas le noyau ;
+ * <li>ce que les cellules déclarent devient public, sauf ce qui est privé : chaque bloc a son propre chargeur de classes, pour que la
+ *     mémoire en soit rendue, et il doit voir les déclarations.
  * </ul>
  */
 final class Weaver {
@@ -59,11 +65,31 @@ final class Weaver {
             var model = classFile.parse(bytecode);
             var bridges = new Bridges(model.thisClass().asSymbol(), model.flags().has(AccessFlag.INTERFACE));
             return classFile.transformClass(model, ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(() -> new Retouch(bridges)))
-                    .andThen(ClassTransform.endHandler(bridges::addTo)));
+                    .andThen(ClassTransform.endHandler(bridges::addTo))
+                    .andThen(Weaver::makePublic));
         } catch (RuntimeException | LinkageError e) {
             Log.warn("classe non tissée, ses boucles ne s'interrompront pas", e);
             return bytecode;
         }
+    }
+
+    private static void makePublic(ClassBuilder builder, ClassElement element) {
+        switch (element) {
+            case AccessFlags flags -> builder.withFlags(publicFlags(flags.flagsMask()));
+            case FieldModel field -> builder.transformField(field, (b, e) -> {
+                if (e instanceof AccessFlags flags) b.withFlags(publicFlags(flags.flagsMask()));
+                else b.with(e);
+            });
+            case MethodModel method -> builder.transformMethod(method, (b, e) -> {
+                if (e instanceof AccessFlags flags) b.withFlags(publicFlags(flags.flagsMask()));
+                else b.with(e);
+            });
+            default -> builder.with(element);
+        }
+    }
+
+    private static int publicFlags(int flags) {
+        return (flags & ClassFile.ACC_PRIVATE) != 0 ? flags : flags & ~ClassFile.ACC_PROTECTED | ClassFile.ACC_PUBLIC;
     }
 
     /** Le type {@code owner} reçoit des tâches, et cette méthode en prend une. */
@@ -84,9 +110,12 @@ final class Weaver {
             this(owner, isInterface, new ArrayList<>());
         }
 
+        private static final Set<DirectMethodHandleDesc.Kind> METHODS = Set.of(DirectMethodHandleDesc.Kind.VIRTUAL, DirectMethodHandleDesc.Kind.INTERFACE_VIRTUAL,
+                DirectMethodHandleDesc.Kind.STATIC, DirectMethodHandleDesc.Kind.INTERFACE_STATIC);
+
         static boolean needed(ConstantDesc argument) {
-            return argument instanceof DirectMethodHandleDesc handle && takesTasks(handle.owner(), MethodTypeDesc.ofDescriptor(handle.lookupDescriptor()))
-                    && handle.kind() != DirectMethodHandleDesc.Kind.SPECIAL && handle.kind() != DirectMethodHandleDesc.Kind.CONSTRUCTOR;
+            return argument instanceof DirectMethodHandleDesc handle && METHODS.contains(handle.kind())
+                    && takesTasks(handle.owner(), MethodTypeDesc.ofDescriptor(handle.lookupDescriptor()));
         }
 
         /**
