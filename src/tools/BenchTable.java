@@ -34,7 +34,8 @@ final class BenchTable {
                 new Row("class", "cellule de 15 lignes : une classe et son usage", BenchTable::millis),
                 new Row("completion", "complétion (Tab)", BenchTable::millis),
                 new Row("inspection", "documentation (Maj-Tab)", BenchTable::millis),
-                new Row("memory", "mémoire après 20 cellules", value -> "%.0f\u00a0Mo".formatted(value)),
+                new Row("memory", "mémoire après 20 cellules « 1 + 1 »", BenchTable::mebibytes),
+                new Row("memory.later", "la même, après 20 autres, qui déclarent", BenchTable::mebibytes),
                 new Row("output", String.format(Locale.FRENCH, "%,d lignes, de la cellule au client", plan.lines()).replace('\u202f', '\u00a0'),
                         BenchTable::seconds));
     }
@@ -104,6 +105,10 @@ final class BenchTable {
 
     private static String millis(double seconds) {
         return String.format(Locale.FRENCH, seconds < 0.01 ? "%.1f\u00a0ms" : "%.0f\u00a0ms", seconds * 1000);
+    }
+
+    private static String mebibytes(double value) {
+        return "%.0f\u00a0Mo".formatted(value);
     }
 
     private static String ratio(double value) {

@@ -199,13 +199,24 @@ class Visit:
         self.measure("start.bare", lambda: self.since(start, kernel))
         for _ in range(MEMORY_CELLS - 1):
             kernel.run(self.codes["trivial"])
-        time.sleep(REST)
-        self.measure("memory", kernel.memory)
+        self.measure("memory", lambda: self.memory(kernel))
         self.measure("class", lambda: self.classes(kernel))
+        self.declare(kernel, range(MEMORY_CELLS - REPEATS))
+        self.measure("memory.later", lambda: self.memory(kernel))
         self.measure("completion", lambda: self.completion(kernel))
         self.measure("inspection", lambda: self.inspection(kernel))
         self.measure("cell.later", lambda: self.later(kernel))
         self.measure("output", lambda: self.output(kernel))
+
+    @staticmethod
+    def memory(kernel):
+        time.sleep(REST)
+        return kernel.memory()
+
+    def declare(self, kernel, numbers):
+        kinds = self.codes["declarations"]
+        for n in numbers:
+            kernel.run(kinds[n % len(kinds)].format(n=n))
 
     def classes(self, kernel):
         cells = [self.codes["class"].format(n=n) for n in range(REPEATS)]
@@ -230,9 +241,7 @@ class Visit:
         return statistics.median(times)
 
     def later(self, kernel):
-        kinds = self.codes["declarations"]
-        for n in range(self.declarations):
-            kernel.run(kinds[n % len(kinds)].format(n=n))
+        self.declare(kernel, range(MEMORY_CELLS - REPEATS, self.declarations))
         return self.trivial(kernel, self.cells)
 
     def output(self, kernel):
