@@ -133,7 +133,9 @@ final class History {
         session = 1;
         try {
             Files.createDirectories(file.getParent());
-            List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            List<String> lines = text.lines().toList();
+            if (!text.isEmpty() && !text.endsWith("\n")) Files.writeString(file, "\n", StandardOpenOption.APPEND);      // une ligne coupée par un arrêt brutal
             if (lines.size() > 2 * KEPT) {
                 lines = lines.subList(lines.size() - KEPT, lines.size());
                 Files.write(file, lines);
@@ -149,7 +151,7 @@ final class History {
         try {
             entries.add(Entry.of(JsonParser.parseString(line).getAsJsonObject()));
         } catch (JsonParseException | IllegalStateException | NullPointerException | NumberFormatException e) {
-            // une ligne coupée par un arrêt brutal
+            // une ligne coupée
         }
     }
 }

@@ -75,7 +75,7 @@ final class Requests {
                 }
                 default -> Log.warn("demande inconnue : " + request.type());
             }
-        } catch (RuntimeException | LinkageError e) {                      // une demande mal faite, ou une faute du noyau : répondre quand même
+        } catch (Exception | LinkageError e) {                             // une demande mal faite, ou une faute du noyau : répondre quand même
             Log.warn(request.type() + " refusée", e);
             if (request.type().endsWith("_request"))
                 reply(channel, request, Json.object("status", "error", "ename", e.getClass().getName(), "evalue", String.valueOf(e.getMessage()), "traceback", List.of()));
