@@ -22,7 +22,7 @@ public final class InstallKernel {
     private static final String HELP = """
             Usage : ./jbangw install-kernel [--user | --prefix DOSSIER] [--name NOM] [--remove]
 
-            Installe le noyau « Java (asynchrone) » pour tous vos carnets, hors du cours aussi : VS Code et tout
+            Installe le noyau « Java (asynchrone) » pour tous vos notebooks, hors du cours aussi : VS Code et tout
             JupyterLab le proposent alors. À refaire pour prendre une nouvelle version, ou quand le JDK change de place.
 
               --user            dans votre dossier Jupyter (c'est le choix par défaut)
