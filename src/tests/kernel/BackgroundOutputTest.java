@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Ce qu'un fil d'arrière-plan écrit va sous la cellule qui l'a lancé : la raison d'être de ce noyau. */
+/** Ce qu'un thread d'arrière-plan écrit va sous la cellule qui l'a lancé : la raison d'être de ce noyau. */
 @DisplayName("Sorties tardives")
 class BackgroundOutputTest extends SharedKernel {
 
@@ -36,7 +36,7 @@ class BackgroundOutputTest extends SharedKernel {
                 Arguments.of("suite d'un CompletableFuture", "CompletableFuture.supplyAsync(() -> 1).thenAcceptAsync(n -> late.run());"),
                 Arguments.of("ForkJoinPool.commonPool()", "ForkJoinPool.commonPool().submit(late);"),
                 Arguments.of("FutureTask sur un thread virtuel", "var task = new FutureTask<Void>(late, null); Thread.ofVirtual().start(task);"),
-                Arguments.of("fil lancé par un fil", "Thread.ofPlatform().start(() -> Thread.startVirtualThread(late));"));
+                Arguments.of("thread lancé par un thread", "Thread.ofPlatform().start(() -> Thread.startVirtualThread(late));"));
     }
 
     @ParameterizedTest(name = "écrite après la fin de sa cellule, une ligne s''y affiche encore : {0}")
@@ -195,7 +195,7 @@ class BackgroundOutputTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("System.err et display() d'un fil tardif vont aussi sous sa cellule")
+    @DisplayName("System.err et display() d'un thread tardif vont aussi sous sa cellule")
     void lateErrorsAndDisplays() throws Exception {
         var launching = kernel.ok("""
                 var go = new Semaphore(0);
@@ -206,7 +206,7 @@ class BackgroundOutputTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("une exception dans un fil nomme son fil, sa cellule et sa ligne, sous la cellule qui l'a lancé")
+    @DisplayName("une exception dans un thread nomme son thread, sa cellule et sa ligne, sous la cellule qui l'a lancé")
     void exceptionInAThread() throws Exception {
         var launching = kernel.ok("""
                 var go = new Semaphore(0);

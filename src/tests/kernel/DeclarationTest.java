@@ -160,7 +160,7 @@ class DeclarationTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("le dossier courant est celui du carnet")
+    @DisplayName("le dossier courant est celui du notebook")
     void workingFolder() throws Exception {
         assertEquals(kernel.workingFolder().toRealPath().toString(), kernel.value("java.nio.file.Path.of(\"\").toRealPath()"));
     }

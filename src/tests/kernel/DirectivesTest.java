@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.Course;
 
-/** {@code //SOURCES} et {@code //DEPS} : les carnets sont dans {@code notebooks}, les sources à côté, comme dans le cours. */
+/** {@code //SOURCES} et {@code //DEPS} : les notebooks sont dans {@code notebooks}, les sources à côté, comme dans le cours. */
 @DisplayName("Directives de jbang")
 class DirectivesTest extends SharedKernel {
 
@@ -28,7 +28,7 @@ class DirectivesTest extends SharedKernel {
     // --- //SOURCES ---
 
     @Test
-    @DisplayName("//SOURCES : le chemin part du dossier du carnet")
+    @DisplayName("//SOURCES : le chemin part du dossier du notebook")
     void relativePath() throws Exception {
         write("notebooks/lib/Near.java", "package lib;\npublic class Near { public static String hello() { return \"près\"; } }");
         write("src/far/Far.java", "package far;\npublic class Far { public static String hello() { return \"loin\"; } }");
@@ -144,7 +144,7 @@ class DirectivesTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("//SOURCES : le fil tardif d'une source écrit sous la cellule qui l'a lancé")
+    @DisplayName("//SOURCES : le thread tardif d'une source écrit sous la cellule qui l'a lancé")
     void lateOutputOfASource() throws Exception {
         write("src/late/Late.java", """
                 package late;

@@ -145,6 +145,17 @@ class InterruptTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("interrompue dès son annonce, avant même d'être compilée, la cellule s'arrête")
+    void asSoonAsAnnounced() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            var cell = kernel.execute("int fresh" + i + " = 0;\nfor (;;) fresh" + i + "++;");
+            cell.await("execute_input", e -> !e.messages("execute_input").isEmpty());
+            kernel.interrupt();
+            assertEquals("error", cell.done().status());
+        }
+    }
+
+    @Test
     @DisplayName("interrompue deux fois, la cellule finit une fois, et la suivante n'est pas touchée")
     void twice() throws Exception {
         var cell = kernel.execute("{ System.out.println(\"parti\"); Thread.sleep(Long.MAX_VALUE); }");

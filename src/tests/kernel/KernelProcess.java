@@ -26,7 +26,7 @@ final class KernelProcess implements AutoCloseable {
      * Lance le noyau.
      *
      * @param connectionFile le chemin passé au noyau, qui peut ne désigner aucun fichier
-     * @param workingFolder  là où serait le carnet
+     * @param workingFolder  là où serait le notebook
      * @param environment    des variables ajoutées à celles de ce processus
      */
     KernelProcess(Path connectionFile, Path workingFolder, Map<String, String> environment) throws Exception {

@@ -28,6 +28,41 @@ class LifecycleTest {
     @TempDir
     Path folder;
 
+    // --- Première cellule : le noyau y répond avant d'avoir fini de démarrer ---
+
+    static List<Arguments> firstCells() {
+        return List.of(
+                Arguments.of("IO.print(1);\nList.of(2, 3)", List.of("stdout:1", "result:[2, 3]")),
+                Arguments.of("int x = 1;\nint twice(int n) { return 2 * n; }\ntwice(x) + 1", List.of("result:3")),
+                Arguments.of("// un commentaire\nimport java.util.zip.*;\nnew CRC32().getValue()", List.of("result:0")),
+                Arguments.of("display(1); throw new IllegalStateException();", List.of("display:1", "error:java.lang.IllegalStateException")),
+                Arguments.of("IO.print(1);\nIO.print(nope);", List.of("error:Erreur de compilation")));
+    }
+
+    @ParameterizedTest(name = "la première cellule a tout ce qu''il lui faut : {0}")
+    @MethodSource("firstCells")
+    void firstCell(String code, List<String> story) throws Exception {
+        try (var client = KernelClient.start(folder)) {
+            var cell = client.run(code);
+            assertEquals(story.getLast(), cell.story().getLast(), cell::toString);
+            if (cell.status().equals("ok")) assertEquals(story, cell.story());
+            else assertTrue(String.join("\n", cell.traceback()).contains("cellule [1], ligne"), cell.traceback().toString());
+            assertEquals("2", client.value("1 + 1"));
+        }
+    }
+
+    @Test
+    @DisplayName("interrompue dès son début, pendant que le noyau démarre, la première cellule s'arrête, et la suivante s'exécute")
+    void interruptedFirstCell() throws Exception {
+        try (var client = KernelClient.start(folder)) {
+            var cell = client.execute("while (true) { }");
+            cell.await("execute_input", e -> !e.messages("execute_input").isEmpty());
+            client.interrupt();
+            assertEquals("error", cell.done().status());
+            assertEquals("2", client.value("1 + 1"));
+        }
+    }
+
     // --- Arrêt ---
 
     static List<Arguments> occupations() {

@@ -100,14 +100,14 @@ class OutputTest extends SharedKernel {
         var cell = kernel.ok("""
                 var threads = new ArrayList<Thread>();
                 for (int t = 0; t < 8; t++) {
-                    String name = "fil " + t + " : ";
+                    String name = "thread " + t + " : ";
                     threads.add(Thread.ofPlatform().start(() -> { for (int i = 0; i < 2000; i++) System.out.println(name + i + " é!"); }));
                 }
                 for (var thread : threads) thread.join();""");
         var lines = cell.stdout().lines().toList();
         assertEquals(16_000, lines.size());
         for (int t = 0; t < 8; t++) {
-            String name = "fil " + t + " : ";
+            String name = "thread " + t + " : ";
             var expected = IntStream.range(0, 2000).mapToObj(i -> name + i + " é!").toList();
             assertEquals(expected, lines.stream().filter(line -> line.startsWith(name)).toList());
         }

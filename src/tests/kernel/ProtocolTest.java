@@ -283,7 +283,7 @@ class ProtocolTest extends SharedKernel {
             socket.setReceiveTimeOut(4000);
             socket.connect(kernel.connection().address(kernel.connection().iopub()));
             if (socket.recv() != null) return socket;
-            context.destroySocket(socket);
+            socket.close();
         }
         throw new AssertionError("pas de mot de bienvenue en cinq essais");
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Des tests qui partagent un noyau. Un test qui le laisse occupé ou mort n'entraîne pas les suivants : ils en ont un neuf. */
 abstract class SharedKernel {
-    /** Comme la racine d'un cours ; les carnets sont dans {@code notebooks}. */
+    /** Comme la racine d'un cours ; les notebooks sont dans {@code notebooks}. */
     @TempDir
     static Path home;
 
