@@ -31,6 +31,8 @@ def arguments(port, root, page, *others):
         "--LabApp.extension_manager=readonly",
         f"--FileCheckpoints.checkpoint_dir={os.path.join(root, '.venv', 'jupyter', 'checkpoints')}",
         "--LanguageServerManager.autodetect=False",
+        # Une cellule qui écrit sans fin figerait le navigateur : au-delà de 100 ko par seconde, le serveur coupe et le dit.
+        "--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=100000",
         "--MultiKernelManager.default_kernel_name=java",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
