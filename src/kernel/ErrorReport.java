@@ -44,7 +44,7 @@ final class ErrorReport {
             lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + message);
             lines.add("    " + source.substring(start, end));
             lines.add("    " + source.substring(start, position).replaceAll("[^\t]", " ") + RED + "^".repeat(width) + PLAIN);
-            Hints.forDiagnostic(shell, source, diag).ifPresent(hint -> lines.add(HELP + hint));
+            Hints.forDiagnostic(shell, source, diag).filter(seen::add).ifPresent(hint -> lines.add(HELP + hint));
         }
         return new CellError("Erreur de compilation", first, lines);
     }

@@ -2,6 +2,8 @@ package kernel;
 
 import java.net.BindException;
 import java.net.ConnectException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ConcurrentModificationException;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import jdk.jshell.JShell;
 /** Une phrase d'aide pour les erreurs les plus communes, à côté des mots du compilateur ou de la JVM. */
 final class Hints {
     private static final Pattern QUOTED = Pattern.compile("(?:class|variable|method) (\\w+)");
+    private static final Pattern LOCATION = Pattern.compile("location: (?:class|interface|variable \\w+ of type) ([\\w.]+)");
     private static final Pattern TYPES = Pattern.compile("(?s)incompatible types: (.+) cannot be converted to (.+)");
     private static final Pattern EXCEPTION = Pattern.compile("unreported exception ([\\w.]+)");
 
@@ -48,6 +51,8 @@ final class Hints {
             var known = shell.sourceCodeAnalysis().listQualifiedNames(source, (int) diag.getEndPosition()).getNames();
             if (known.size() > 0) return "Il manque un import, par exemple : import " + known.getFirst() + ";";
         }
+        Matcher owner = LOCATION.matcher(message);
+        if (owner.find()) return "« " + name.group(1) + " » n’existe pas dans " + owner.group(1) + " : vérifiez son orthographe, la touche Tab complète les noms.";
         return "« " + name.group(1) + " » est inconnu : vérifiez son orthographe, ou exécutez d’abord la cellule qui le déclare.";
     }
 
@@ -88,6 +93,7 @@ final class Hints {
             case StackOverflowError e -> "La méthode s’appelle elle-même sans fin : vérifiez son cas d’arrêt.";
             case OutOfMemoryError e -> "La mémoire est pleine : videz les grandes variables, ou redémarrez le noyau.";
             case NoSuchElementException e -> "Il n’y a pas d’élément à prendre : vérifiez d’abord qu’il en reste.";
+            case NoSuchFileException e -> "Ce fichier n’existe pas. Un chemin relatif part du dossier " + Path.of("").toAbsolutePath() + ".";
             case BindException e -> "Ce port est déjà pris : arrêtez ce qui l’occupe, ou choisissez-en un autre.";
             case ConnectException e -> "Personne n’écoute à cette adresse : démarrez d’abord le serveur.";
             default -> null;
