@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Les directives de jbang dans une cellule : {@code //SOURCES motif...} compile et charge des sources, dont le chemin part du
@@ -120,8 +121,12 @@ final class Directives {
         if (dependencies.containsAll(wanted)) return;
         var all = new LinkedHashSet<>(dependencies);
         all.addAll(wanted);
-        for (String entry : JBang.classpath(cell, workspace.directory("deps"), all)) addToClasspath(entry);
+        for (String entry : JBang.classpath(cell, workspace.directory("deps"), all, newcomers(wanted))) addToClasspath(entry);
         dependencies.addAll(wanted);
+    }
+
+    private String newcomers(Set<String> wanted) {
+        return wanted.stream().filter(directive -> !dependencies.contains(directive)).map(directive -> directive.replace("//DEPS ", "")).collect(Collectors.joining(", "));
     }
 
     private void addToClasspath(String entry) {

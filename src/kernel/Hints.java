@@ -37,6 +37,8 @@ final class Hints {
             case "compiler.err.cant.apply.symbol", "compiler.err.cant.apply.symbols" -> "Les arguments ne vont pas avec les paramètres : comparez leur nombre et leurs types.";
             case "compiler.err.missing.ret.stmt" -> "Cette méthode doit rendre une valeur : il manque un return sur l’un de ses chemins.";
             case "compiler.err.var.might.not.have.been.initialized" -> "Donnez une valeur à cette variable avant de la lire.";
+            case "compiler.err.illegal.char" -> "Ce caractère n’est pas du Java : des guillemets ou un tiret copiés d’un document, peut-être. Tapez-les au clavier.";
+            case "compiler.err.type.found.req" -> "Il faut ici une classe : Integer plutôt que int, Double plutôt que double.";
             case "compiler.err.already.defined" -> "Ce nom est déjà pris ici : choisissez-en un autre.";
             case "compiler.err.cant.ref.non.effectively.final.var", "compiler.err.local.variables.cant.be.captured" -> "Une lambda ne lit que des variables locales qui ne changent plus : recopiez la valeur dans une autre variable.";
             default -> null;
@@ -91,6 +93,7 @@ final class Hints {
             case ConcurrentModificationException e -> "Une collection a changé pendant qu’on la parcourait.";
             case UnsupportedOperationException e when e.getMessage() == null -> "Cette collection ne se modifie pas (List.of, toList()...) : copiez-la dans une ArrayList.";
             case StackOverflowError e -> "La méthode s’appelle elle-même sans fin : vérifiez son cas d’arrêt.";
+            case OutOfMemoryError e when String.valueOf(e.getMessage()).contains("array size") -> "Ce tableau est trop grand pour la JVM.";
             case OutOfMemoryError e -> "La mémoire est pleine : videz les grandes variables, ou redémarrez le noyau.";
             case NoSuchElementException e -> "Il n’y a pas d’élément à prendre : vérifiez d’abord qu’il en reste.";
             case NoSuchFileException e -> "Ce fichier n’existe pas. Un chemin relatif part du dossier " + Path.of("").toAbsolutePath() + ".";

@@ -20,18 +20,19 @@ final class JBang {
      * @param cell       la cellule qui les demande : l'interrompre arrête le téléchargement
      * @param folder     où écrire un script de quelques lignes
      * @param directives des lignes comme {@code //DEPS groupe:artefact:version}
+     * @param wanted     ce que la cellule demande de nouveau, pour les messages
      * @throws CellError si jbang manque, ou si une dépendance est introuvable
      */
-    static List<String> classpath(Cell cell, Path folder, Set<String> directives) throws IOException, CellError {
+    static List<String> classpath(Cell cell, Path folder, Set<String> directives, String wanted) throws IOException, CellError {
         Path script = Files.writeString(folder.resolve("deps.java"), String.join("\n", directives) + "\nvoid main() { }\n");
         Path output = folder.resolve("classpath.txt");
         Path log = folder.resolve("jbang.log");
-        System.out.print("Recherche de " + String.join(", ", directives).replace("//DEPS ", "") + " ");
+        System.out.print("Recherche de " + wanted + " ");
         Process process = start(script, output, log);
         await(cell, process);
         if (process.exitValue() == 0) return List.of(Files.readString(output).strip().split(File.pathSeparator));
         Log.warn("jbang : " + Files.readString(log).strip());
-        throw CellError.of("//DEPS", "Dépendance introuvable : " + String.join(", ", directives).replace("//DEPS ", "") + ".",
+        throw CellError.of("//DEPS", "Dépendance introuvable : " + wanted + ".",
                 "Vérifiez le nom et la version. Sans réseau, seules les dépendances déjà téléchargées peuvent servir.");
     }
 

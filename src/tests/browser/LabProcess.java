@@ -28,7 +28,10 @@ final class LabProcess implements AutoCloseable {
 
     /** Démarre la commande et attend qu'elle donne l'adresse à ouvrir. */
     static LabProcess start(Course course) throws IOException {
-        var process = new ProcessBuilder(course.jbangw().toString(), "lab", "--no-browser", "--port", PORT)
+        // Une commande lancée en tâche de fond ignore Ctrl-C, et ce qu'elle lance aussi : on remet le signal à son état d'origine.
+        var process = new ProcessBuilder(course.python().toString(), "-c",
+                "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+                course.jbangw().toString(), "lab", "--no-browser", "--port", PORT)
                 .directory(course.home().toFile()).redirectErrorStream(true).start();
         process.getOutputStream().close();
         var lines = process.inputReader();
