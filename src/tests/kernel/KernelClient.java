@@ -253,14 +253,13 @@ final class KernelClient implements AutoCloseable {
 
     private void exchange() {
         boolean busy = true;
-        while (busy) {
+        while (busy && !closing) {
             busy = false;
             for (Outgoing next; (next = outgoing.poll()) != null; busy = true) transmit(next);
             for (var entry : sockets.entrySet()) {
-                while ((entry.getValue().getEvents() & ZMQ.Poller.POLLIN) != 0) {
-                    busy = true;
-                    receive(entry.getKey(), entry.getValue());
-                }
+                if ((entry.getValue().getEvents() & ZMQ.Poller.POLLIN) == 0) continue;
+                busy = true;
+                receive(entry.getKey(), entry.getValue());          // un seul : un noyau bavard n'empêche pas de l'interrompre
             }
         }
     }
