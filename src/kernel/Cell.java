@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Cell {
     private static final int HURRY = 8 * 1024;          // octets : au-delà, on envoie sans attendre
+    private static final int ENVELOPE = 512;            // octets : ce que coûte un message, si court soit-il
     private static final int LIMIT = 64 * 1024;         // octets : au-delà, celui qui écrit attend
 
     private final Message request;
@@ -84,9 +85,12 @@ final class Cell {
         lock.lock();
         try {
             while (pending >= LIMIT) room.awaitUninterruptibly();
-            if (chunks.isEmpty() || chunks.peekLast().err != err) chunks.addLast(new Chunk(err));
-            chunks.peekLast().append(source, offset, count);
             boolean first = pending == 0;
+            if (chunks.isEmpty() || chunks.peekLast().err != err) {
+                chunks.addLast(new Chunk(err));
+                pending += ENVELOPE;
+            }
+            chunks.peekLast().append(source, offset, count);
             pending += count;
             if (first) channels.written(this);
             if (pending >= HURRY) channels.hurry();

@@ -20,6 +20,7 @@ final class Requests {
     private final LinkedBlockingQueue<Message> shell = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Message> control = new LinkedBlockingQueue<>();
     private int executions = 1;
+    private volatile Cell running;                                             // annoncée aux clients, pas encore finie
 
     /**
      * @param starting rend l'évaluateur, en attendant qu'il soit prêt
@@ -64,6 +65,7 @@ final class Requests {
                 case "comm_open" -> publish(request, "comm_close", Json.object("comm_id", Json.string(content, "comm_id", ""), "data", new JsonObject()));
                 case "comm_msg", "comm_close" -> { }                       // aucun « comm » n'est ouvert
                 case "interrupt_request" -> {
+                    if (running instanceof Cell cell) cell.stop();
                     starting.call().interrupt();
                     reply(channel, request, Json.object("status", "ok"));
                 }
@@ -93,6 +95,7 @@ final class Requests {
         int number = executions;
         if (stored) executions++;
         var cell = new Cell(request, number, channels);
+        running = cell;                                                        // dès qu'on la voit, on peut l'interrompre
         cell.publish("execute_input", Json.object("code", code, "execution_count", number));
         Evaluator evaluator = starting.call();
         OutputRouter.begin(cell);
@@ -103,6 +106,7 @@ final class Requests {
                 try {
                     return evaluator.evaluate(cell, code);
                 } finally {
+                    running = null;
                     OutputRouter.reinstall();
                 }
             });
