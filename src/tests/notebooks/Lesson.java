@@ -57,13 +57,16 @@ public record Lesson(Path notebook, List<String> cells, List<String> codeCells, 
         return cells.indexOf(cell);
     }
 
-    /** Le port de la leçon s'il est libre ; sinon, comme elle y invite, un autre. */
+    /**
+     * Le port de la leçon s'il est libre ; sinon, comme elle y invite, un autre. Pas un port que le système choisirait : il pourrait
+     * le donner à un autre programme avant que le serveur de la leçon l'ouvre.
+     */
     public static int freePort() throws IOException {
-        try (var socket = new ServerSocket(PORT, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (java.net.BindException _) {
-            try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        for (int port = PORT; ; port += 1000) {
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
+            } catch (java.net.BindException e) {
+                if (port > 30_000) throw e;
             }
         }
     }
