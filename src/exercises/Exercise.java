@@ -67,7 +67,6 @@ public final class Exercise {
     private static String reason(Throwable cause) {
         return switch (cause) {
             case Missing missing -> missing.getMessage();
-            case Error error -> throw error;
             default -> "votre code lance " + cause.getClass().getSimpleName() + (cause.getMessage() == null ? "." : " : " + cause.getMessage());
         };
     }
