@@ -1,5 +1,5 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-// ./jbangw test [helpers] [snippets] [tools] [kernel] [notebooks] [browser]
+// ./jbangw test [partie]... [classe]...
 
 //JAVA 25+
 //DEPS org.junit.jupiter:junit-jupiter:5.14.4
@@ -19,8 +19,10 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -32,10 +34,14 @@ import org.junit.platform.launcher.core.LauncherFactory;
 public final class Test {
 
     private static final String HELP = """
-            Usage : ./jbangw test [partie]...
+            Usage : ./jbangw test [--lesson NN] [partie]... [classe]...
 
             Prépare ce qui manque, puis vérifie tout le cours, ou seulement les parties nommées :
               %s
+
+              classe       une classe de test, de ces parties ou de toutes : ThrottleTest, ou 'Throttle*'
+              --lesson NN  dans les tests communs aux leçons, seulement celle-ci : --lesson 02 'Course*'
+
             Le code de sortie est 0 quand tout ce qui a été exécuté a réussi.
             """;
 
@@ -81,16 +87,54 @@ public final class Test {
         System.exit(exitCode != 0 || report.allGood() ? exitCode : 1);  // exit : un thread oublié n'empêche pas la fin
     }
 
-    private static void run(String[] args, TestReport report) throws Exception {
-        var parts = EnumSet.noneOf(Part.class);
-        for (var arg : args) parts.add(Part.named(arg));
-        if (parts.isEmpty()) parts = EnumSet.allOf(Part.class);
+    /** Ce que l'utilisateur a demandé : des parties, et peut-être des classes, sous forme de motifs. */
+    private record Choice(EnumSet<Part> parts, List<String> patterns, String lesson) {
 
+        static Choice parse(List<String> args) throws UserError {
+            var parts = EnumSet.noneOf(Part.class);
+            var patterns = new ArrayList<String>();
+            var lesson = "";
+            for (var words = args.iterator(); words.hasNext(); ) {
+                var word = words.next();
+                if (word.equals("--lesson")) lesson = lesson(words.hasNext() ? words.next() : "");
+                else if (word.startsWith("-")) throw UserError.usage("Option inconnue : « " + word + " ». Voyez ./jbangw test --help.");
+                else if (word.contains("*") || Character.isUpperCase(word.charAt(0))) patterns.add(word);
+                else parts.add(Part.named(word));
+            }
+            return new Choice(parts.isEmpty() ? EnumSet.allOf(Part.class) : parts, patterns, lesson);
+        }
+
+        private static String lesson(String number) throws UserError {
+            if (!number.matches("\\d\\d.*")) throw UserError.usage("Après --lesson, il faut le numéro d'une leçon, par exemple --lesson 02.");
+            return number;
+        }
+
+        boolean includes(String className) {
+            return patterns.isEmpty() || patterns.stream().anyMatch(pattern -> matches(pattern, className));
+        }
+
+        private static boolean matches(String pattern, String className) {
+            var simpleName = className.substring(className.lastIndexOf('.') + 1);
+            return simpleName.matches(("\\Q" + pattern + "\\E").replace("*", "\\E.*\\Q"));
+        }
+    }
+
+    private static void run(String[] args, TestReport report) throws Exception {
+        var choice = Choice.parse(List.of(args));
         var course = Course.find();
-        if (needSetup(parts)) Setup.prepare(course);
-        for (var part : parts) {
-            report.startPart(part.toString());
-            run(testClasses(course.home().resolve("src/tests").resolve(part.folder)), report);
+        var classes = new EnumMap<Part, List<String>>(Part.class);
+        for (var part : choice.parts()) {
+            var found = testClasses(course.home().resolve("src/tests").resolve(part.folder));
+            var chosen = found.stream().filter(choice::includes).toList();
+            if (!chosen.isEmpty() || choice.patterns().isEmpty()) classes.put(part, chosen);
+        }
+        if (classes.isEmpty()) throw UserError.usage("Aucune classe de test ne s'appelle ainsi : " + String.join(", ", choice.patterns()) + ".");
+
+        System.setProperty("course.lesson", choice.lesson());
+        if (needSetup(classes.keySet())) Setup.prepare(course);
+        for (var part : classes.entrySet()) {
+            report.startPart(part.getKey().toString());
+            run(part.getValue(), report);
         }
         report.printSummary();
     }
