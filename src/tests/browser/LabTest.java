@@ -49,7 +49,7 @@ class LabTest {
         var folder = emptyFolder(course.build().resolve("browser"));
         driver = Chromium.start(folder);
         page = new LabPage(driver, folder);
-        lesson = Lesson.read();
+        lesson = Lesson.first();
         copyLesson(course);
         Files.copy(course.home().resolve("src/tests/browser/essais.ipynb"), course.home().resolve(TRIALS), StandardCopyOption.REPLACE_EXISTING);
         lab = LabProcess.start(course);

@@ -16,7 +16,7 @@ class PortTakenTest {
     @Timeout(180)
     @DisplayName("la leçon va au bout, et la ligne 26 dit en une phrase que le port est pris et quoi faire")
     void portTaken() throws Exception {
-        var lesson = Lesson.read();
+        var lesson = Lesson.first();
         try (var other = new ServerSocket(Lesson.freePort(), 100, InetAddress.getLoopbackAddress())) {
             var run = new NotebookRun.Plan(lesson).port(other.getLocalPort()).runAll().execute();
             run.assertClean();

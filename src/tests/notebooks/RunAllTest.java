@@ -43,7 +43,7 @@ class RunAllTest {
     @BeforeAll
     @Timeout(300)
     static void runThreeTimes() throws Exception {
-        lesson = Lesson.read();
+        lesson = Lesson.first();
         var plan = new NotebookRun.Plan(lesson);
         for (var pass : Pass.values()) {
             if (pass == Pass.RESTARTED) plan.restart();

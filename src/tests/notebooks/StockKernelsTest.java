@@ -59,7 +59,7 @@ class StockKernelsTest {
     }
 
     private static void assertRuns(String kernel, Path kernels, Map<String, String> environment) throws Exception {
-        var lesson = Lesson.read();
+        var lesson = Lesson.first();
         var run = new NotebookRun.Plan(lesson).kernel(kernel, kernels, environment).runAll().execute();
         run.assertClean();
         assertEquals(lesson.codeCells(), run.executions().stream().map(NotebookRun.Execution::cell).toList(), "cellules exécutées");

@@ -7,6 +7,8 @@ le noyau publie, et le range sous l'exécution à laquelle le noyau l'a attribu�
 
 La demande : {"notebook", "kernel", "kernel_dirs", "replace": {avant: après}, "steps": [...]}, où une étape est l'une de
   {"run": "*"} ou {"run": ["id", ...]}              exécuter toutes les cellules de code, ou celles-là
+  {"run": ["id"], "source": texte}                  exécuter une cellule dont le texte est remplacé
+  {"run": ["id"], "label": nom}                     exécuter une cellule et garder ce nom dans le compte rendu
   {"uncomment": "id"}                               exécuter une cellule après en avoir ôté les « // »
   {"await": "id", "line": regex, "count": n}        attendre que la dernière exécution de cette cellule montre n lignes
   {"restart": true}                                 redémarrer le noyau
@@ -17,6 +19,7 @@ import json
 import pathlib
 import re
 import sys
+import time
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
@@ -25,6 +28,7 @@ from jupyter_client.session import Session
 from nbclient import NotebookClient
 
 DEADLINE = 60  # secondes, pour une machine très chargée
+SHOWN = {"execute_result": "result", "display_data": "display", "update_display_data": "update"}
 
 
 class Recorder:
@@ -58,8 +62,9 @@ class Recorder:
             return {"name": content["name"], "text": content["text"]}
         if kind == "error":
             return {"name": "error", "text": "\n".join([f"{content['ename']}: {content['evalue']}", *content["traceback"]])}
-        if kind in ("execute_result", "display_data"):
-            return {"name": "result", "text": content["data"].get("text/plain", "(image)")}
+        if kind in SHOWN:
+            data = {mime: value for mime, value in content["data"].items() if isinstance(value, str)}
+            return {"name": SHOWN[kind], "text": data.get("text/plain", "(image)"), "data": data}
         return None
 
     def count(self, message, line):
@@ -84,12 +89,15 @@ class Runner:
         self.recorder = Recorder()
         self.executions = []
         self.missing = []
+        self.label = None
 
     def executed(self, cell, cell_index, execute_reply):
         self.executions.append({
             "cell": cell.id,
             "message": self.recorder.key(execute_reply),
             "status": execute_reply["content"]["status"],
+            "label": self.label,
+            "seconds": time.monotonic() - self.started,
         })
 
     async def run(self, steps):
@@ -125,6 +133,7 @@ class Runner:
         await self.client.async_start_new_kernel_client()
 
     async def do(self, step):
+        self.label = step.get("label")
         if "await" in step:
             await self.await_lines(step["await"], step["line"], step["count"])
         elif "uncomment" in step:
@@ -132,9 +141,10 @@ class Runner:
             await self.execute(step["uncomment"], re.sub(r"(?m)^// ?", "", source))
         else:
             for cell_id in self.cells if step["run"] == "*" else step["run"]:
-                await self.execute(cell_id, self.cells[cell_id].source)
+                await self.execute(cell_id, step.get("source", self.cells[cell_id].source))
 
     async def execute(self, cell_id, source):
+        self.started = time.monotonic()
         cell = copy.deepcopy(self.cells[cell_id])
         cell.source = source
         await self.client.async_execute_cell(cell, self.places[cell_id])  # saute ce qui n'est pas du code
