@@ -26,7 +26,7 @@ final class Directives {
     private final CellClassLoader loader;
     private final Consumer<String> classpath;
     private final Weaver weaver;
-    private final Set<String> dependencies = new LinkedHashSet<>();              // lignes « DEPS ... » et « REPOS ... » déjà résolues
+    private final Set<String> dependencies = new LinkedHashSet<>();              // les lignes déjà résolues, « DEPS ... » ou « REPOS ... »
     private final Set<String> entries = new LinkedHashSet<>();                   // dossiers et jars déjà ajoutés
     private int compilations;
     private final Map<Path, String> loaded = new HashMap<>();                     // source chargée -> son texte d'alors

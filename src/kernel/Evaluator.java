@@ -189,7 +189,7 @@ final class Evaluator implements AutoCloseable {
             finish(cell, event, piece.line());
             if (snippet instanceof DeclarationSnippet declaration) declared.add(declaration);
             if (isExpression(snippet) && !piece.semicolon()) show(cell, execution.result(event.value()));
-            if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) shell().drop(snippet);   // chaque $n vivant ralentit les cellules suivantes
+            if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) shell().drop(snippet);   // chaque valeur gardée dans $n ralentit les cellules suivantes
         }
     }
 
