@@ -84,7 +84,7 @@ public final class EchoServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        threads.shutdownNow();  // une interruption ferme la socket où un thread virtuel est bloqué
+        threads.shutdownNow();  // une interruption ferme le socket où un thread virtuel est bloqué
         threads.close();
     }
 

@@ -4,7 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Limite le nombre de tâches actives à la fois : une file bornée de places, que l'on prend puis que l'on rend.
+ * Limite le nombre de tâches actives à la fois : une file bornée de places, que l'on prend et que l'on rend.
  *
  * {@snippet :
  * var throttle = new Throttle(8);

@@ -41,7 +41,7 @@ public final class Bench {
      *
      * @param cells        cellules ordinaires dont on prend la médiane
      * @param declarations cellules qui déclarent chacune quelque chose
-     * @param lines        lignes qu'une cellule écrit
+     * @param lines        lignes écrites par une cellule
      */
     record Plan(int rounds, int cells, int declarations, int lines) {
         static final Plan FULL = new Plan(5, 30, 300, 200_000);
@@ -126,7 +126,7 @@ public final class Bench {
         }
     }
 
-    /** JJava prend le java du PATH : que ce soit le même JDK pour tous. Et l'historique de l'utilisateur reste le sien. */
+    /** JJava prend la commande java du PATH : que ce soit le même JDK pour tous. Et l'historique de l'utilisateur reste le sien. */
     private static Map<String, String> environment(Course course) {
         var caches = course.build().resolve("bench");
         return Map.of("PATH", Course.jdk().resolve("bin") + File.pathSeparator + System.getenv("PATH"),

@@ -28,7 +28,7 @@ public final class InstallKernel {
               --user            dans votre dossier Jupyter (c'est le choix par défaut)
               --prefix DOSSIER  dans cette installation de Jupyter ou cet environnement Python
               --name NOM        sous un autre nom que « java »
-              --remove          le retire
+              --remove          retire le noyau
             """;
 
     private InstallKernel() {}

@@ -33,7 +33,7 @@ final class MovedVenv {
         });
     }
 
-    /** La première ligne d'un script ne supporte ni espace ni chemin long : pip passe alors par sh, comme ici. */
+    /** La première ligne d'un script ne supporte ni espace ni chemin long : pip passe alors par {@code sh}, comme ici. */
     private static String withHeader(String script, Path venv) {
         var lines = script.split("\n", -1);
         var header = lines[0].equals("#!/bin/sh") ? 3 : 1;

@@ -30,7 +30,7 @@ final class PythonSide {
         return Fingerprint.matches(place(), course.venv().toString()) && isComplete();
     }
 
-    /** Un Python retiré ou remplacé depuis par le système ne répond plus pareil. */
+    /** Un Python que le système a retiré ou remplacé depuis ne répond plus pareil. */
     private boolean isComplete() throws IOException, InterruptedException {
         return Files.isExecutable(course.python()) && Fingerprint.matches(stamp(), fingerprint());
     }

@@ -50,7 +50,7 @@ public final class Setup {
 
     /**
      * Fait ce qui manque, une ligne par étape ; ne dit rien quand tout est là. Deux préparations du même clone passent
-     * l'une après l'autre. Un interrupt arrête l'étape en cours, qui sera refaite la fois suivante.
+     * l'une après l'autre. Une interruption arrête l'étape en cours, qui sera refaite la fois suivante.
      *
      * @throws UserError si quelque chose manque à la machine, avec ce qu'il faut faire
      */

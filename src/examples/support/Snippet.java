@@ -23,7 +23,7 @@ public final class Snippet {
      * Exécute un extrait. Une erreur s'affiche en une phrase et termine le programme : code 2 pour un argument qui ne
      * convient pas, 1 pour le reste.
      *
-     * @param help le texte à afficher pour {@code --help}, à la place de tout travail
+     * @param help ce qui est affiché pour {@code --help}, à la place de tout travail
      */
     public static void run(String help, String[] args, Body body) {
         speakUtf8();

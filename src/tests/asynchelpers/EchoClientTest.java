@@ -198,10 +198,10 @@ class EchoClientTest {
     }
 
     @Test
-    @DisplayName("cent échanges interrompus ne laissent aucune socket ouverte")
+    @DisplayName("cent échanges interrompus ne laissent aucun socket ouvert")
     void noSocketLeftOpen() throws Exception {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "les sockets ouvertes ne se comptent que sous Linux");
-        EchoServer.start(0).close();  // les sockets que Java garde pour lui sont ouvertes
+        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "les sockets ouverts ne se comptent que sous Linux");
+        EchoServer.start(0).close();  // les sockets que Java garde pour lui sont ouverts
         var before = openSockets();
         try (var server = EchoServer.start(0, 3600); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var i = 0; i < 100; i++) threads.submit(() -> EchoClient.connect(server.port()).echo("Hey"));

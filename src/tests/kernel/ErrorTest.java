@@ -85,7 +85,7 @@ class ErrorTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("les lambdas sont situées à leur ligne, sans nom inventé par le compilateur")
+    @DisplayName("une erreur dans une lambda est située à la bonne ligne, sans nom inventé par le compilateur")
     void lambdaFrames() throws Exception {
         var cell = kernel.fails("""
                 List.of(1, 2).forEach(n -> {

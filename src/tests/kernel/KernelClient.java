@@ -25,7 +25,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
 /**
- * Un client du noyau installé, par ses vraies sockets, comme JupyterLab en est un. Un seul thread touche aux sockets : un test
+ * Un client du noyau installé, par ses vrais sockets, comme JupyterLab en est un. Un seul thread touche aux sockets : un test
  * abandonné par JUnit ne peut pas en casser l'état.
  */
 final class KernelClient implements AutoCloseable {

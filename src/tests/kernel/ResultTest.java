@@ -113,7 +113,7 @@ class ResultTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("une image Java devient un PNG de mêmes taille et couleurs")
+    @DisplayName("une image Java devient un PNG de même taille et de mêmes couleurs")
     void bufferedImage() throws Exception {
         var data = kernel.ok("""
                 import java.awt.image.BufferedImage;

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * Des réponses aux exercices d'une leçon, bonnes ou mauvaises, et ce que leur vérification doit en dire. L'exercice n a une cellule à
+ * Des réponses aux exercices d'une leçon, bonnes ou mauvaises, et ce que leur vérification doit en dire. L'exercice {@code n} a une cellule à
  * trou {@code exercise-n}, une vérification {@code check-n} et une réponse repliée {@code solution-n}, qui remplace la cellule à trou.
  */
 final class Exercises {

@@ -134,7 +134,7 @@ class JbangwTest {
     }
 
     @Test
-    @DisplayName("un java 17 dans JAVA_HOME et dans le PATH ne gêne pas : le JDK 25 est trouvé à côté")
+    @DisplayName("un JDK 17 dans JAVA_HOME et dans le PATH ne gêne pas : le JDK 25 est trouvé à côté")
     void oldJavaIsPassedOver() throws Exception {
         var old = fakeJdk("old", "17.0.15");
         var jdks = Files.createDirectories(temporary.resolve("jdks"));
