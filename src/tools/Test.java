@@ -8,6 +8,8 @@
 //DEPS com.google.code.gson:gson:2.14.0
 //DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.52.0
 //DEPS org.seleniumhq.selenium:selenium-support:4.52.0
+//DEPS org.languagetool:language-fr:6.8
+//DEPS org.slf4j:slf4j-nop:2.0.17
 //SOURCES Setup.java TestReport.java InstallKernel.java Bench.java
 //SOURCES ../asynchelpers/*.java
 //SOURCES ../kernel/*.java
@@ -54,7 +56,7 @@ public final class Test {
 
     /** Une partie des tests : son nom sur la ligne de commande, et son dossier dans src/tests. */
     private enum Part {
-        HELPERS("asynchelpers"), SNIPPETS("examples"), TOOLS("tools"), KERNEL("kernel"), NOTEBOOKS("notebooks"), BROWSER("browser");
+        HELPERS("asynchelpers"), SNIPPETS("examples"), TOOLS("tools"), FRENCH("french"), KERNEL("kernel"), NOTEBOOKS("notebooks"), BROWSER("browser");
 
         final String folder;
 
@@ -141,7 +143,7 @@ public final class Test {
 
     /** Les aides et les extraits se passent de Jupyter : leurs tests aussi. */
     private static boolean needSetup(Collection<Part> parts) {
-        return !EnumSet.of(Part.HELPERS, Part.SNIPPETS).containsAll(parts);
+        return !EnumSet.of(Part.HELPERS, Part.SNIPPETS, Part.FRENCH).containsAll(parts);
     }
 
     private static void run(List<String> classNames, TestReport report) {

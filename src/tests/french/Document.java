@@ -1,0 +1,103 @@
+package french;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import notebooks.Lesson;
+import tools.Course;
+import tools.UserError;
+
+/** Un fichier du cours, et la prose qu'il contient. */
+record Document(String name, List<Passage> passages) {
+
+    private static final Pattern SVG_TEXT = Pattern.compile("(?s)<(text|title|desc)\\b(?![^>]*monospace)[^>]*>(.*?)</\\1>");
+    private static final Pattern SVG_CODE = Pattern.compile("<tspan[^>]*monospace[^>]*>.*?</tspan>");
+    private static final String WITH_MISTAKES = "FrenchTest.java";    // des fautes, exprès
+    private static final String ENGLISH = "## In English";
+
+    /** Tout ce que quelqu'un lira. */
+    static List<Document> all() throws IOException, UserError {
+        var documents = new ArrayList<Document>();
+        for (var lesson : Lesson.chosen()) documents.add(notebook(lesson));
+        if (!System.getProperty("course.lesson", "").isEmpty()) return documents;
+
+        var home = Course.find().home();
+        documents.add(markdown(home, home.resolve("README.md")));
+        documents.add(catalog(home.resolve("jbang-catalog.json")));
+        for (var file : files(home.resolve("src"), ".md")) documents.add(markdown(home, file));
+        for (var file : files(home.resolve("media"), ".svg")) documents.add(picture(home, file));
+        var sources = files(home.resolve("src"), ".java");
+        var classes = sources.stream().map(file -> file.getFileName().toString().replace(".java", "")).collect(Collectors.toSet());
+        sources.removeIf(file -> file.endsWith(WITH_MISTAKES));
+        for (var file : sources) documents.add(java(home, file, classes));
+        return documents;
+    }
+
+    private static List<Path> files(Path folder, String ending) throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending)).sorted().collect(Collectors.toCollection(ArrayList::new));
+        }
+    }
+
+    private static Document of(String name, Stream<Passage> passages) {
+        return new Document(name, passages.map(passage -> passage.place().isEmpty() ? passage.at(name) : passage).filter(Passage::hasWords).toList());
+    }
+
+    private static Document notebook(Lesson lesson) {
+        var name = "notebooks/" + lesson.notebook().getFileName();
+        var names = new HashSet<String>();
+        for (var cell : lesson.cells()) if (cell.isCode()) names.addAll(JavaSource.names(cell.source()));
+        return of(name, lesson.cells().stream().flatMap(cell -> passages(cell, names).stream()
+                .map(passage -> passage.at(name + ", cellule " + cell.id()))));
+    }
+
+    private static List<Passage> passages(Lesson.Cell cell, Set<String> names) {
+        if (cell.isCode()) return among(names, JavaSource.passages(cell.source()));
+        var all = new ArrayList<>(Markdown.passages(cell.source()));
+        for (var block : cell.javaBlocks()) all.addAll(among(names, JavaSource.passages(block)));
+        return all;
+    }
+
+    private static List<Passage> among(Set<String> names, List<Passage> passages) {
+        return passages.stream().map(passage -> passage.among(names)).toList();
+    }
+
+    private static Document markdown(Path home, Path file) throws IOException {
+        var text = Files.readString(file);
+        var english = text.indexOf(ENGLISH);
+        return of(Passage.relative(home, file), Markdown.passages(english < 0 ? text : text.substring(0, english)).stream());
+    }
+
+    private static Document catalog(Path file) throws IOException {
+        var aliases = JsonParser.parseString(Files.readString(file)).getAsJsonObject().getAsJsonObject("aliases");
+        return of(file.getFileName().toString(), aliases.entrySet().stream().flatMap(alias ->
+                alias.getValue().getAsJsonObject().get("description").getAsString().lines().limit(1)
+                        .map(line -> new Passage(1, Passage.plain(line)).at(file.getFileName() + ", alias " + alias.getKey()))));
+    }
+
+    private static Document picture(Path home, Path file) throws IOException {
+        var text = Files.readString(file);
+        return of(Passage.relative(home, file), SVG_TEXT.matcher(text).results().map(match ->
+                new Passage(1 + (int) text.substring(0, match.start()).lines().count(), Passage.plain(SVG_CODE.matcher(match.group(2)).replaceAll(Passage.NAME)))));
+    }
+
+    /** Un commentaire peut nommer une autre classe du cours. */
+    private static Document java(Path home, Path file, Set<String> classes) throws IOException {
+        var passages = JavaSource.passages(Files.readString(file));
+        return of(Passage.relative(home, file), passages.stream().map(passage -> passage.among(union(passage.names(), classes))));
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> others) {
+        var all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+}
