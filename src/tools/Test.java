@@ -9,7 +9,7 @@
 //DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.52.0
 //DEPS org.seleniumhq.selenium:selenium-support:4.52.0
 //DEPS org.languagetool:language-fr:6.8
-//DEPS org.slf4j:slf4j-nop:2.0.17
+//DEPS org.slf4j:slf4j-nop:2.0.20
 //SOURCES Setup.java TestReport.java InstallKernel.java Bench.java
 //SOURCES ../asynchelpers/*.java
 //SOURCES ../kernel/*.java

@@ -151,7 +151,8 @@ class CourseStructureTest {
         var first = code.getFirst();
         assertTrue(SOURCES.matcher(first.source()).find(), first.id() + " : charge au moins nos aides");
         for (var sources : SOURCES.matcher(first.source()).results().toList())
-            assertTrue(matchesSomething(lesson.notebook().getParent(), sources.group(1).strip()), sources.group());
+            for (var glob : sources.group(1).strip().split("\\s+"))
+                assertTrue(matchesSomething(lesson.notebook().getParent(), glob), glob + " : aucun fichier");
         for (var deps : DEPS.matcher(first.source()).results().toList())
             for (var dependency : deps.group(1).strip().split("\\s+"))
                 assertTrue(PINNED.matcher(dependency).matches(), dependency + " : groupe:artefact:version attendu");
