@@ -42,6 +42,18 @@ public final class Arguments {
         throw new Bad("%s : il faut un nombre entier de %d à %d, et non « %s ».".formatted(name, min, max, word));
     }
 
+    /**
+     * Tous les textes qui restent.
+     *
+     * @throws Bad s'il n'en reste aucun ; {@code missing} dit ce qui manque
+     */
+    public List<String> rest(String missing) throws Bad {
+        if (words.isEmpty()) throw new Bad(missing);
+        var rest = List.copyOf(words);
+        words.clear();
+        return rest;
+    }
+
     /** @throws Bad s'il reste un argument */
     public void end() throws Bad {
         if (!words.isEmpty()) throw new Bad("Argument en trop : « %s ».".formatted(words.peek()));
