@@ -49,6 +49,9 @@ class SnippetTest {
         "echo-client, 70000, 70000",
         "echo-client, 8080 Hey beaucoup, beaucoup",
         "echo-client, 8080 Hey 1 trop, trop",
+        "read-files, src 0, 0",
+        "read-files, src 8 trop, trop",
+        "follow, journal.log trop, trop",
     })
     void badArguments(String alias, String args, String culprit) throws Exception {
         var run = SnippetRun.of((alias + " " + args).split(" "));
