@@ -34,9 +34,9 @@ final class CellClassLoader extends URLClassLoader {
         }
     }
 
-    /** Rend une classe disponible ; elle sera liée au premier usage. */
-    void put(String name, byte[] bytecode) {
-        bytecodes.put(name, bytecode);
+    /** Rend une classe disponible ; elle sera liée au premier usage. Rend son code d'avant, ou null. */
+    byte[] put(String name, byte[] bytecode) {
+        return bytecodes.put(name, bytecode);
     }
 
     /** Le code des classes dont le nom commence ainsi. */

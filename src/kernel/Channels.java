@@ -60,6 +60,7 @@ final class Channels {
      */
     Channels(ConnectionFile connection) throws IOException {
         wire = new Wire(connection.key());
+        context.setUncaughtExceptionHandler((zmqThread, thrown) -> stopWithout(zmqThread, thrown));
         try {
             open(Channel.SHELL, SocketType.ROUTER, connection.address(connection.shell()));
             open(Channel.CONTROL, SocketType.ROUTER, connection.address(connection.control()));
@@ -146,9 +147,14 @@ final class Channels {
             sockets.values().forEach(ZMQ.Socket::close);
             context.close();
         } catch (IOException | RuntimeException e) {
-            Log.warn("le thread des canaux s'arrête", e);
-            Runtime.getRuntime().halt(1);                               // sans lui, plus personne ne peut joindre le noyau
+            stopWithout(thread, e);
         }
+    }
+
+    /** Sans ce thread, plus personne ne peut joindre le noyau : mieux vaut finir, Jupyter en démarre alors un autre. */
+    private static void stopWithout(Thread thread, Throwable thrown) {
+        Log.warn("le thread " + thread.getName() + " s'arrête, et le noyau avec lui", thrown);
+        Runtime.getRuntime().halt(1);
     }
 
     /** Un client abonné qui ne lit plus rien ne doit pas figer le noyau pour les autres : passé ce délai, lui seul perd des lignes. */
@@ -168,6 +174,7 @@ final class Channels {
         try {
             return exchange();
         } catch (OutOfMemoryError e) {
+            Reserve.spend();
             return false;
         }
     }

@@ -63,6 +63,12 @@ final class ErrorReport {
         return CellError.of(INTERRUPTED, RED + "Cellule [" + cell.number() + "] interrompue." + PLAIN, "Les variables gardent leur valeur.");
     }
 
+    /** La mémoire a manqué au noyau lui-même, avant que la cellule s'exécute ou pendant qu'il la décrivait. */
+    static CellError memoryFull() {
+        return CellError.of(OutOfMemoryError.class.getName(), RED + "Le noyau n’a plus de mémoire pour exécuter cette cellule." + PLAIN,
+                HELP + "Videz les grandes variables, chacune dans une courte cellule (nom = null;), ou redémarrez le noyau.");
+    }
+
     /** Une exception que le code de la cellule n'a pas rattrapée. */
     CellError thrown(Throwable thrown) {
         var lines = describe(thrown);

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Collectors;
+import java.util.concurrent.TimeUnit;
 import kernel.BlockCompiler.Block;
 import kernel.CellSplitter.Piece;
 import kernel.CellSplitter.Step;
@@ -39,23 +40,36 @@ final class Evaluator implements AutoCloseable {
 
     private final CellClassLoader loader = new CellClassLoader();
     private final SnippetMap snippets = new SnippetMap();
-    private final Execution execution = new Execution(loader, snippets);
+    private final Redefinition redefinition;
+    private final Execution execution;
     private final ErrorReport errors = new ErrorReport(snippets, loader);
     private final Workspace workspace;
     private final Classpath classpath;
     private final Directives directives;
     private final BlockCompiler blocks;
+    /** Délai laissé à une première cellule déjà en route, en millisecondes : JShell démarre après elle plutôt que contre elle. */
+    private static final int HEAD_START_MILLIS = 200;
     private final FutureTask<JShell> session = new FutureTask<>(this::startJShell);
+    private final CountDownLatch sessionWanted = new CountDownLatch(1);
     private CellSplitter splitter;
 
     /** Rend vite un évaluateur qui sait exécuter des instructions ; JShell, qu'il faut pour déclarer, finit de démarrer derrière. */
     Evaluator() throws IOException {
         workspace = new Workspace();
+        redefinition = new Redefinition(workspace.directory("agent"));
+        execution = new Execution(loader, snippets, redefinition);
         classpath = new Classpath(workspace.api());
         directives = new Directives(workspace, loader, entry -> classpath.add(shell(), entry));
         blocks = blockCompiler();
         OutputRouter.findAuthorsWith(snippets::cell);
-        Thread.ofPlatform().name("kernel-jshell").daemon().inheritInheritableThreadLocals(false).start(session);
+        Thread.ofPlatform().name("kernel-jshell").daemon().inheritInheritableThreadLocals(false).start(() -> {
+            try {
+                sessionWanted.await(HEAD_START_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                // personne n'interrompt ce thread
+            }
+            session.run();
+        });
     }
 
     /** Le compilateur de blocs, chaud ; null si ce JDK ne le permet pas : JShell évalue alors chaque fragment. */
@@ -83,6 +97,7 @@ final class Evaluator implements AutoCloseable {
 
     /** JShell ; attend qu'il ait démarré. */
     JShell shell() {
+        sessionWanted.countDown();
         try {
             return session.get();
         } catch (InterruptedException | ExecutionException e) {
@@ -93,6 +108,10 @@ final class Evaluator implements AutoCloseable {
     private CellSplitter splitter() {
         if (splitter == null) splitter = new CellSplitter(shell().sourceCodeAnalysis());
         return splitter;
+    }
+
+    private Losses losses() {
+        return new Losses(shell(), redefinition);
     }
 
     ErrorReport errors() {
@@ -117,10 +136,11 @@ final class Evaluator implements AutoCloseable {
                 if (step.block() != null && evaluateBlock(cell, step.block(), step.pieces().getFirst().line())) continue;
                 for (Piece piece : step.pieces()) evaluate(cell, piece, declared);
             }
-            warnUnresolved(declared);
+            if (!declared.isEmpty()) losses().warnUnresolved(declared);
             return cell.result();
         } finally {
             execution.end();
+            sessionWanted.countDown();
         }
     }
 
@@ -180,7 +200,7 @@ final class Evaluator implements AutoCloseable {
         for (SnippetEvent event : shell().eval(piece.source())) {
             Snippet snippet = event.snippet();
             if (event.causeSnippet() != null) {                            // un fragment d'avant, compilé à nouveau
-                warnBroken(event);
+                losses().warn(event);
                 continue;
             }
             if (event.status() == Status.REJECTED) throw errors.compilation(shell(), snippet, cell, piece.line());
@@ -230,25 +250,6 @@ final class Evaluator implements AutoCloseable {
 
     private static boolean isExpression(Snippet snippet) {
         return snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND || snippet.kind() == Snippet.Kind.EXPRESSION;
-    }
-
-    /** Dit ce qui ne survit pas à une nouvelle déclaration. */
-    private static void warnBroken(SnippetEvent event) {
-        if (event.previousStatus() != Status.VALID || event.status() == Status.VALID || event.status() == Status.OVERWRITTEN
-                || !(event.snippet() instanceof DeclarationSnippet broken)) return;
-        String cause = event.causeSnippet() instanceof DeclarationSnippet changed ? "« " + changed.name() + " » a changé" : "ce dont il dépend a changé";
-        System.err.println(broken instanceof VarSnippet
-                ? "La variable « " + broken.name() + " » est perdue : " + cause + ". Exécutez de nouveau la cellule qui la déclare."
-                : "« " + broken.name() + " » ne compile plus : " + cause + ". Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
-    }
-
-    private void warnUnresolved(List<DeclarationSnippet> declared) {
-        for (var snippet : declared) {
-            var status = shell().status(snippet);
-            if (status != Status.RECOVERABLE_DEFINED && status != Status.RECOVERABLE_NOT_DEFINED) continue;
-            String missing = shell().unresolvedDependencies(snippet).collect(Collectors.joining(", "));
-            System.err.println("« " + snippet.name() + " » est déclaré, mais ne pourra servir qu’une fois déclaré : " + missing + ".");
-        }
     }
 
     @Override public void close() {

@@ -1,5 +1,6 @@
 package kernel;
 
+import java.lang.instrument.ClassDefinition;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
@@ -34,6 +35,7 @@ final class Execution extends DirectExecutionControl {
     private final CellClassLoader loader;
     private final SnippetMap snippets;
     private final Weaver weaver;
+    private final Redefinition redefinition;
     private final Map<String, Optional<Object>> results = new ConcurrentHashMap<>();
     private final Map<String, Class<?>> latest = new ConcurrentHashMap<>();      // classe d'un fragment, sans sa lettre -> dernière version
     private final Object handover = new Object();
@@ -44,10 +46,11 @@ final class Execution extends DirectExecutionControl {
     private volatile Throwable failure;
     private int count;
 
-    Execution(CellClassLoader loader, SnippetMap snippets) {
+    Execution(CellClassLoader loader, SnippetMap snippets, Redefinition redefinition) {
         super(new Loader(loader));
         this.loader = loader;
         this.snippets = snippets;
+        this.redefinition = redefinition;
         this.weaver = new Weaver(loader);
     }
 
@@ -89,20 +92,40 @@ final class Execution extends DirectExecutionControl {
     }
 
     /**
+     * Change le corps de classes chargées.
+     *
+     * @throws ClassInstallException si la JVM le refuse : JShell charge alors d'autres classes, qui les remplacent
+     */
+    @Override public void redefine(ClassBytecodes[] classes) throws ClassInstallException, NotImplementedException {
+        if (!redefinition.available()) throw new NotImplementedException("redefine");
+        var before = new HashMap<String, byte[]>();
+        for (var c : classes) before.put(c.name(), loader.put(c.name(), c.bytecodes()));
+        var definitions = new ArrayList<ClassDefinition>();
+        for (var c : classes) definitions.add(new ClassDefinition(loaded(c.name()), weaver.weave(c.bytecodes())));
+        if (redefinition.redefine(definitions)) return;
+        before.forEach(loader::put);
+        throw new ClassInstallException("redefine", new boolean[classes.length]);
+    }
+
+    private Class<?> loaded(String name) {
+        try {
+            return loader.loadClass(name);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
      * JShell remplace la classe d'un fragment dont une dépendance change, et ses variables repartent de zéro.
      * On recopie donc les valeurs de l'ancienne classe quand les types sont restés les mêmes.
      */
     private void keepVariables(String name) {
         var matcher = SNIPPET_CLASS.matcher(name);
         if (!matcher.matches()) return;
-        try {
-            Class<?> fresh = findClass(name);
-            Class<?> old = latest.put(matcher.group(1), fresh);
-            if (old == null || old == fresh) return;
-            for (Field field : fresh.getDeclaredFields()) copyStatic(old, field);
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e);
-        }
+        Class<?> fresh = loaded(name);
+        Class<?> old = latest.put(matcher.group(1), fresh);
+        if (old == null || old == fresh) return;
+        for (Field field : fresh.getDeclaredFields()) copyStatic(old, field);
     }
 
     /** Une variable déclarée à nouveau sans valeur initiale repart de zéro, comme à sa première déclaration. */
@@ -171,22 +194,6 @@ final class Execution extends DirectExecutionControl {
         });
     }
 
-    /** Le chargeur d'un seul bloc : quand plus rien ne se sert du bloc, la JVM reprend la mémoire de ses classes. */
-    private static final class BlockLoader extends ClassLoader {
-        private final Map<String, byte[]> classes;
-
-        BlockLoader(CellClassLoader parent, Map<String, byte[]> classes) {
-            super("bloc", parent);
-            this.classes = classes;
-        }
-
-        @Override protected Class<?> findClass(String name) throws ClassNotFoundException {
-            byte[] bytecode = classes.get(name);
-            if (bytecode == null) throw new ClassNotFoundException(name);
-            return defineClass(name, bytecode, 0, bytecode.length);
-        }
-    }
-
     /** Du code d'élève : il peut lancer n'importe quoi. */
     interface Code {
         Object run() throws Throwable;
@@ -231,6 +238,7 @@ final class Execution extends DirectExecutionControl {
         try {
             task.complete(code.run());
         } catch (Throwable e) {
+            if (e instanceof OutOfMemoryError) Reserve.spend();
             task.completeExceptionally(e);
         }
     }

@@ -94,6 +94,7 @@ final class Hints {
             case UnsupportedOperationException e when e.getMessage() == null -> "Cette collection ne se modifie pas (List.of, toList()...) : copiez-la dans une ArrayList.";
             case StackOverflowError e -> "La méthode s’appelle elle-même sans fin : vérifiez son cas d’arrêt.";
             case OutOfMemoryError e when String.valueOf(e.getMessage()).contains("array size") -> "Ce tableau est trop grand pour la JVM.";
+            case OutOfMemoryError e when String.valueOf(e.getMessage()).contains("native thread") -> "Le système refuse un thread de plus : prenez des threads virtuels, ou attendez que d’autres finissent.";
             case OutOfMemoryError e -> "La mémoire est pleine : videz les grandes variables, ou redémarrez le noyau.";
             case NoSuchElementException e -> "Il n’y a pas d’élément à prendre : vérifiez d’abord qu’il en reste.";
             case NoSuchFileException e -> "Ce fichier n’existe pas. Un chemin relatif part du dossier " + Path.of("").toAbsolutePath() + ".";

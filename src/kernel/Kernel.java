@@ -4,6 +4,8 @@
 // Le compilateur de blocs garde javac chaud d'une cellule à l'autre, comme JShell : voir BlockCompiler.
 //COMPILE_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
+// De quoi changer le corps d'une méthode qui tourne : voir Redefinition.
+//RUNTIME_OPTIONS -XX:-PrintWarnings -XX:+IgnoreUnrecognizedVMOptions -XX:+AllowRedefinitionToAddDeleteMethods -XX:+EnableDynamicAgentLoading -Djdk.attach.allowAttachSelf=true
 //SOURCES *.java
 //SOURCES ../display/*.java
 // Le noyau Java du cours : Jupyter le lance avec le chemin d'un fichier de connexion. ./jbangw setup le construit.
@@ -65,6 +67,7 @@ public final class Kernel {
     /** Une exception que personne n'attend dans un thread d'arrière-plan : dite sous la cellule qui a lancé ce thread. */
     private void uncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof StopCheck.Stopped) return;
+        if (thrown instanceof OutOfMemoryError) Reserve.spend();
         OutputRouter.runAs(OutputRouter.failed(), () -> {
             try {
                 String name = thread.getName().isEmpty() ? "sans nom" : "« " + thread.getName() + " »";

@@ -103,6 +103,11 @@ final class OutputRouter {
         return cell != null ? cell : current();
     }
 
+    /** Le thread courant écrira désormais au nom de cette cellule. */
+    static void become(Cell cell) {
+        CURRENT.set(cell);
+    }
+
     private static Cell enter(Cell cell) {
         Cell before = CURRENT.get();
         CURRENT.set(cell);

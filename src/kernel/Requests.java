@@ -46,6 +46,8 @@ final class Requests {
                 serve(channel, requests.take());
             } catch (Exception | LinkageError e) {                         // une demande qui échoue n'arrête pas les suivantes
                 Log.warn("demande non servie", e);
+            } catch (OutOfMemoryError e) {
+                Reserve.spend();
             }
         }
     }
@@ -77,7 +79,8 @@ final class Requests {
                 }
                 default -> Log.warn("demande inconnue : " + request.type());
             }
-        } catch (Exception | LinkageError e) {                             // une demande mal faite, ou une faute du noyau : répondre quand même
+        } catch (Exception | LinkageError | OutOfMemoryError e) {          // une demande mal faite, ou une faute du noyau : répondre quand même
+            if (e instanceof OutOfMemoryError) Reserve.spend();
             Log.warn(request.type() + " refusée", e);
             if (request.type().endsWith("_request"))
                 reply(channel, request, Json.object("status", "error", "ename", e.getClass().getName(), "evalue", String.valueOf(e.getMessage()), "traceback", List.of()));
@@ -115,10 +118,14 @@ final class Requests {
             reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", evaluator.expressions(cell, expressions), "payload", cell.payloads()));
         } catch (CellError e) {
             fail(cell, e);
+        } catch (OutOfMemoryError e) {
+            Reserve.spend();
+            fail(cell, ErrorReport.memoryFull());
         } catch (Exception | Error e) {                                    // une faute du noyau : la cellule doit quand même finir
             Log.warn("cellule [" + number + "] non exécutée", e);
             fail(cell, CellError.of("Erreur du noyau", "Le noyau n’a pas su exécuter cette cellule : " + e));
         }
+        Reserve.refill();
         if (stored) history.add(number, code, cell.result().map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null));
     }
 

@@ -76,13 +76,14 @@ final class SnippetMap {
 
     /** L'endroit du code de l'élève où passe cet appel ; vide si ce n'est pas du code de cellule. */
     Optional<Place> locate(StackTraceElement frame) {
+        if (frame.getLineNumber() < 1) return Optional.empty();                    // une classe que la JVM a inventée
         Matcher block = BLOCK_CLASS.matcher(frame.getClassName());
         if (block.matches() && blocks.get(block.group(1)) instanceof Origin origin)
             return Optional.of(new Place(origin.cell.number(), origin.firstLine + frame.getLineNumber() - 1, method(block.group(2), frame.getMethodName())));
         Matcher matcher = FRAME_CLASS.matcher(frame.getClassName());
         if (!matcher.matches()) return Optional.empty();
         Origin origin = origins.get(matcher.group(1));
-        if (origin == null || frame.getLineNumber() < 1) return Optional.empty();
+        if (origin == null) return Optional.empty();
         int line = wrapper(matcher.group(1), matcher.group(2)).map(wrapper -> snippetLine(wrapper, frame.getLineNumber())).orElse(0);
         return Optional.of(new Place(origin.cell.number(), origin.firstLine + line, method(matcher.group(3), frame.getMethodName())));
     }

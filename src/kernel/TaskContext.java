@@ -2,6 +2,10 @@ package kernel;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TimerTask;
+import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -15,6 +19,8 @@ import java.util.function.Supplier;
  * écrira s'affiche sous la cellule qui l'a <em>confiée</em>. Publique, car le code des cellules l'appelle.
  */
 public final class TaskContext {
+    private static final Map<TimerTask, Cell> TIMED = Collections.synchronizedMap(new WeakHashMap<>());
+
     private TaskContext() { }
 
     // Une méthode par type de tâche ; Weaver les appelle par ce nom, avec le type en paramètre et en résultat.
@@ -86,6 +92,19 @@ public final class TaskContext {
         var carried = new ArrayList<Object>(tasks.size());
         for (Object task : tasks) carried.add(task instanceof Callable<?> callable ? carry(callable) : task);
         return carried;
+    }
+
+    /** Retient la cellule courante pour cette tâche d'un minuteur, que l'on ne peut pas envelopper : {@code cancel} s'adresse à elle. */
+    public static TimerTask carry(TimerTask task) {
+        Cell cell = OutputRouter.current();
+        if (task != null && cell != null) TIMED.put(task, cell);
+        return task;
+    }
+
+    /** Une tâche de minuteur commence : son thread écrit maintenant au nom de la cellule qui l'a confiée. */
+    public static void begin(TimerTask task) {
+        Cell cell = TIMED.get(task);
+        if (cell != null) OutputRouter.become(cell);
     }
 
     /** La cellule à faire voyager ; null s'il n'y en a pas, ou si la file du pool compare les tâches entre elles. */

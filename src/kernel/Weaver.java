@@ -47,9 +47,9 @@ final class Weaver {
     private static final ClassDesc TASK_CONTEXT = TaskContext.class.describeConstable().orElseThrow();
     /** Les types à qui l'on confie des tâches. */
     private static final Set<String> EXECUTORS = Set.of("Executor", "ExecutorService", "ScheduledExecutorService", "AbstractExecutorService", "ThreadPoolExecutor",
-            "ScheduledThreadPoolExecutor", "ForkJoinPool", "CompletableFuture", "CompletionStage", "CompletionService", "ExecutorCompletionService");
+            "ScheduledThreadPoolExecutor", "ForkJoinPool", "CompletableFuture", "CompletionStage", "CompletionService", "ExecutorCompletionService", "Timer");
     /** Les types de tâches, ceux des paramètres de {@link TaskContext}. */
-    private static final Set<String> TASKS = Set.of("Runnable", "Callable", "Supplier", "Function", "BiFunction", "Consumer", "BiConsumer", "Collection");
+    private static final Set<String> TASKS = Set.of("Runnable", "Callable", "Supplier", "Function", "BiFunction", "Consumer", "BiConsumer", "Collection", "TimerTask");
     private final ClassFile classFile;
 
     /** @param loader donne, pour calculer les cadres de pile, les classes dont le code d'une cellule parle */
@@ -64,9 +64,11 @@ final class Weaver {
         try {
             var model = classFile.parse(bytecode);
             var bridges = new Bridges(model.thisClass().asSymbol(), model.flags().has(AccessFlag.INTERFACE));
+            boolean timerTask = model.superclass().filter(type -> type.asInternalName().equals("java/util/TimerTask")).isPresent();
             return classFile.transformClass(model, ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(() -> new Retouch(bridges)))
                     .andThen(ClassTransform.endHandler(bridges::addTo))
-                    .andThen(Weaver::makePublic));
+                    .andThen(Weaver::makePublic)
+                    .andThen(ClassTransform.transformingMethodBodies(method -> timerTask && method.methodName().equalsString("run"), new TimerRun())));   // pas à côté de Retouch : le JDK fondrait leurs filtres en un
         } catch (RuntimeException | LinkageError e) {
             Log.warn("classe non tissée, ses boucles ne s'interrompront pas", e);
             return bytecode;
@@ -94,7 +96,7 @@ final class Weaver {
 
     /** Le type {@code owner} reçoit des tâches, et cette méthode en prend une. */
     private static boolean takesTasks(ClassDesc owner, MethodTypeDesc type) {
-        return owner.packageName().equals("java.util.concurrent") && EXECUTORS.contains(owner.displayName()) && type.parameterList().stream().anyMatch(Weaver::isTask);
+        return owner.packageName().startsWith("java.util") && EXECUTORS.contains(owner.displayName()) && type.parameterList().stream().anyMatch(Weaver::isTask);
     }
 
     private static boolean isTask(ClassDesc type) {
@@ -150,6 +152,17 @@ final class Weaver {
                     code.return_(TypeKind.from(type.returnType()));
                 });
             }
+        }
+    }
+
+    /** Le thread d'un minuteur passe d'une tâche à l'autre : en commençant, chacune dit laquelle elle est. */
+    private static final class TimerRun implements CodeTransform {
+        @Override public void atStart(CodeBuilder builder) {
+            builder.aload(0).invokestatic(TASK_CONTEXT, "begin", MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of("java.util.TimerTask")));
+        }
+
+        @Override public void accept(CodeBuilder builder, CodeElement element) {
+            builder.with(element);
         }
     }
 

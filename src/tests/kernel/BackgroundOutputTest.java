@@ -57,6 +57,20 @@ class BackgroundOutputTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("deux cellules confient leurs tâches à un minuteur d'une troisième : chaque ligne va sous la cellule qui a confié la tâche")
+    void timerOfAnotherCell() throws Exception {
+        kernel.ok("class Say extends TimerTask { final String text; Say(String text) { this.text = text; } public void run() { System.out.println(text); } }");
+        var owner = kernel.ok("var timerShared = new Timer(true);");
+        var first = kernel.ok("timerShared.schedule(new Say(\"une\"), 1);");
+        first.awaitOutput("une\n");
+        var second = kernel.ok("timerShared.schedule(new TimerTask() { public void run() { System.out.println(\"deux\"); cancel(); } }, 1, 1);");
+        second.awaitOutput("deux\n");
+        assertEquals("une\n", first.stdout());
+        assertEquals("deux\n", second.stdout());
+        assertEquals("", owner.stdout());
+    }
+
+    @Test
     @DisplayName("les threads de deux cellules écrivent en alternance, chacun sous la sienne")
     void twoCellsAtOnce() throws Exception {
         kernel.ok("""

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.*;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("Déclarations")
 class DeclarationTest extends SharedKernel {
@@ -99,6 +101,49 @@ class DeclarationTest extends SharedKernel {
         kernel.ok("class Lamp { String light() { return \"faible\"; } }");
         kernel.ok("class Lamp { String light() { return \"forte\"; } }");
         assertEquals("forte", kernel.value("new Lamp().light()"));
+    }
+
+    /** Une tâche qui écrit, à chaque feu vert, ce que rend la méthode dont on donne le nom. */
+    private static final String REPEATED = """
+            var %1$sGo = new Semaphore(0);
+            Thread.startVirtualThread(() -> { while (true) { %1$sGo.acquireUninterruptibly(); System.out.println(%1$s()); } });""";
+
+    @ParameterizedTest(name = "une tâche qui tourne prend le nouveau corps d''une méthode, et les variables restent : {0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            corps changé                | tickA | String tickA() { return "deux" + kept; }
+            une lambda de plus          | tickB | String tickB() { Supplier<String> two = () -> "deux" + kept; return two.get(); }
+            une tâche confiée à un pool | tickC | String tickC() { CompletableFuture.runAsync(() -> { }); return "deux" + kept; }
+            """)
+    void runningTaskTakesTheNewBody(String name, String method, String redefinition) throws Exception {
+        kernel.ok("int kept = 7;");
+        kernel.ok("String " + method + "() { return \"un\" + kept; }");
+        var task = kernel.ok(REPEATED.formatted(method));
+        kernel.ok(method + "Go.release();");
+        task.awaitOutput("un7\n");
+        assertEquals("", kernel.ok(redefinition).stderr());
+        kernel.ok(method + "Go.release();");
+        task.awaitOutput("un7\ndeux7\n");
+        assertEquals("7", kernel.value("kept"));
+    }
+
+    @Test
+    @DisplayName("un objet déjà là prend le nouveau corps des méthodes de sa classe, et garde son contenu")
+    void instanceTakesTheNewBody() throws Exception {
+        kernel.ok("class Clock { int hour = 1; String read() { return hour + \" h\"; } }\nvar clock = new Clock();\nclock.hour = 9;");
+        assertEquals("", kernel.ok("class Clock { int hour = 1; String read() { return \"il est \" + hour + \" h\"; } }").stderr());
+        assertEquals("il est 9 h", kernel.value("clock.read()"));
+    }
+
+    @Test
+    @DisplayName("quand la JVM ne peut pas changer ce qui tourne, la cellule dit que les tâches gardent l'ancienne version")
+    void runningTaskKeepsTheOldBody() throws Exception {
+        kernel.ok("String tickD() { return \"un\"; }");
+        var task = kernel.ok(REPEATED.formatted("tickD"));
+        var cell = kernel.ok("int tickD() { return 2; }");
+        assertTrue(cell.stderr().contains("« tickD »") && cell.stderr().contains("l’ancienne version"), cell.toString());
+        kernel.ok("tickDGo.release();");
+        task.awaitOutput("un\n");
+        assertEquals("2", kernel.value("tickD()"));
     }
 
     @Test

@@ -151,17 +151,22 @@ class LifecycleTest {
     void historyOutlivesARestart() throws Exception {
         var client = KernelClient.start(folder);
         client.ok("\"avant\"");
+        assertEquals(List.of("\"avant\""), lastCells(client));                    // le noyau écrit à part : sa réponse dit que c'est fait
         Files.writeString(folder.resolve("history.jsonl"), "{\"coup", StandardOpenOption.APPEND);
         try (var restarted = client.restart()) {
             restarted.ok("\"après\"");
-            var history = restarted.ask("history_request", "hist_access_type", "tail", "n", 10).getAsJsonArray("history");
-            assertEquals(List.of("\"avant\"", "\"après\""), history.asList().stream().map(entry -> entry.getAsJsonArray().get(2).getAsString()).toList());
+            assertEquals(List.of("\"avant\"", "\"après\""), lastCells(restarted));
             restarted.ok("\"ensuite\"");
+            assertEquals(3, lastCells(restarted).size());
         }
         try (var third = KernelClient.start(folder)) {
-            var history = third.ask("history_request", "hist_access_type", "tail", "n", 10).getAsJsonArray("history");
-            assertEquals(List.of("\"avant\"", "\"après\"", "\"ensuite\""), history.asList().stream().map(entry -> entry.getAsJsonArray().get(2).getAsString()).toList());
+            assertEquals(List.of("\"avant\"", "\"après\"", "\"ensuite\""), lastCells(third));
         }
+    }
+
+    private static List<String> lastCells(KernelClient client) throws Exception {
+        var history = client.ask("history_request", "hist_access_type", "tail", "n", 10).getAsJsonArray("history");
+        return history.asList().stream().map(entry -> entry.getAsJsonArray().get(2).getAsString()).toList();
     }
 
     @ParameterizedTest(name = "le noyau finit quand le processus qui l''a lancé disparaît, sans rien laisser : {0}")
