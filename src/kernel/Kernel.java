@@ -26,7 +26,11 @@ public final class Kernel {
     /** Délai laissé aux crochets d'arrêt (un serveur embarqué, par exemple), en millisecondes. */
     private static final int EXIT_MILLIS = 4000;
 
+    /** Le code de sortie d'un processus fini par un signal. */
+    private static final int TERMINATED = 143;
+
     private final Channels channels;
+    private volatile int status = TERMINATED;
     private final FutureTask<Evaluator> evaluator = new FutureTask<>(Evaluator::new);
 
     private Kernel(ConnectionFile connection) throws IOException {
@@ -58,6 +62,7 @@ public final class Kernel {
         System.setProperty("stdin.encoding", "UTF-8");                            // IO.readln décode ainsi ce que Stdin encode
         Display.install(new CellScreen());
         Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
         channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
         channels.start();
         requests.start();
@@ -87,6 +92,13 @@ public final class Kernel {
 
     /** Finit le noyau, quels que soient les threads que les cellules ont laissés. */
     private void exit(int status) {
+        this.status = status;
+        channels.close(1000);
+        System.exit(status);
+    }
+
+    /** Crochet d'arrêt : s'exécute aussi quand un signal finit le noyau. Un crochet d'une cellule qui ne finit pas ne le retient pas. */
+    private void cleanUp() {
         Thread.ofPlatform().daemon().start(() -> {
             try {
                 Thread.sleep(EXIT_MILLIS);
@@ -95,10 +107,8 @@ public final class Kernel {
             }
             Runtime.getRuntime().halt(status);
         });
-        channels.close(1000);
         if (evaluator.isDone()) closeEvaluator();
-        Runtime.getRuntime().addShutdownHook(new Thread(Kernel::endChildren));
-        System.exit(status);
+        endChildren();
     }
 
     /**

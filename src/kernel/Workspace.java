@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Le dossier temporaire d'une session : les classes que le compilateur doit voir. Effacé à la fin. */
 final class Workspace implements AutoCloseable {
-    private final Path root = Files.createTempDirectory("java-kernel-");
+    private static final Pattern NAME = Pattern.compile("java-kernel-(\\d+)-.*");
+    private final Path root = Files.createTempDirectory("java-kernel-" + ProcessHandle.current().pid() + "-");
 
     Workspace() throws IOException {
         for (String name : display.Display.CLASSES) copyClass("display/" + name + ".class");
@@ -36,10 +38,25 @@ final class Workspace implements AutoCloseable {
     }
 
     @Override public void close() {
-        try (Stream<Path> all = Files.walk(root)) {
+        delete(root);
+        try (Stream<Path> neighbours = Files.list(root.getParent())) {
+            neighbours.filter(Workspace::isAbandoned).forEach(Workspace::delete);
+        } catch (IOException | UncheckedIOException e) {
+            // ils attendront un autre noyau
+        }
+    }
+
+    /** Vrai pour le dossier d'un noyau fini sans avoir pu l'effacer : tué, ou la machine arrêtée. */
+    private static boolean isAbandoned(Path folder) {
+        var matcher = NAME.matcher(folder.getFileName().toString());
+        return matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty();
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
         } catch (IOException | UncheckedIOException e) {
-            Log.warn("dossier temporaire non effacé : " + root, e);
+            Log.warn("dossier temporaire non effacé : " + folder, e);
         }
     }
 }

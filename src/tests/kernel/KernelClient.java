@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import kernel.Channels.Channel;
@@ -47,7 +48,7 @@ final class KernelClient implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name("kernel-client").daemon().unstarted(this::loop);
     private volatile boolean closing;
 
-    private KernelClient(Path workingFolder, Map<String, String> environment) throws Exception {
+    private KernelClient(Path workingFolder, Map<String, String> environment, UnaryOperator<String> edit) throws Exception {
         this.workingFolder = workingFolder;
         this.environment = environment;
         Path file = Files.writeString(folder.resolve("connection.json"), KernelProcess.newConnection().toString());
@@ -60,7 +61,7 @@ final class KernelClient implements AutoCloseable {
         open(Channel.HEARTBEAT, SocketType.DEALER, connection.address(connection.heartbeat()), identity);
         open(Channel.IOPUB, SocketType.SUB, connection.address(connection.iopub()), identity);
         thread.start();
-        kernel = new KernelProcess(file, workingFolder, environment);
+        kernel = new KernelProcess(file, workingFolder, environment, edit);
         kernel.process().onExit().thenRun(this::kernelEnded);
     }
 
@@ -71,7 +72,12 @@ final class KernelClient implements AutoCloseable {
 
     /** Un noyau prêt, avec ces variables d'environnement en plus. */
     static KernelClient start(Path workingFolder, Map<String, String> environment) throws Exception {
-        var client = new KernelClient(workingFolder, environment);
+        return start(workingFolder, environment, UnaryOperator.identity());
+    }
+
+    /** Un noyau prêt, dont chaque mot de la commande est passé par {@code edit}. */
+    static KernelClient start(Path workingFolder, Map<String, String> environment, UnaryOperator<String> edit) throws Exception {
+        var client = new KernelClient(workingFolder, environment, edit);
         try {
             client.unrelated.await("iopub_welcome", e -> !e.messages("iopub_welcome").isEmpty());
             client.request("kernel_info_request", new JsonObject()).done();

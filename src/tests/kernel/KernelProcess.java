@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import tools.Course;
 
 /** Le processus du noyau installé, lancé comme Jupyter le fait : par la commande de son {@code kernel.json}. */
@@ -28,9 +29,10 @@ final class KernelProcess implements AutoCloseable {
      * @param connectionFile le chemin passé au noyau, qui peut ne désigner aucun fichier
      * @param workingFolder  là où serait le notebook
      * @param environment    des variables ajoutées à celles de ce processus
+     * @param edit           ce qu'il faut changer dans la commande de {@code kernel.json}
      */
-    KernelProcess(Path connectionFile, Path workingFolder, Map<String, String> environment) throws Exception {
-        var command = new ProcessBuilder(argv(connectionFile, workingFolder)).directory(workingFolder.toFile());
+    KernelProcess(Path connectionFile, Path workingFolder, Map<String, String> environment, UnaryOperator<String> edit) throws Exception {
+        var command = new ProcessBuilder(argv(connectionFile, workingFolder).stream().map(edit).toList()).directory(workingFolder.toFile());
         command.environment().put("JPY_PARENT_PID", String.valueOf(ProcessHandle.current().pid()));
         command.environment().putAll(environment);
         process = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -73,7 +75,12 @@ final class KernelProcess implements AutoCloseable {
         return Files.exists(log) ? Files.readString(log) : "";
     }
 
-    /** Ce que le noyau a laissé dans le dossier des fichiers temporaires. */
+    /** Le dossier des fichiers temporaires de ce seul noyau. */
+    Path temporaryFolder() {
+        return temporary;
+    }
+
+    /** Ce que le noyau a laissé dans ce dossier. */
     List<Path> temporaryFiles() throws IOException {
         try (var files = Files.list(temporary)) {
             return files.filter(file -> !file.getFileName().toString().startsWith("hsperfdata")).toList();

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,30 @@ class LifecycleTest {
             client.shutdown(false);
             assertEquals(0, client.kernel().exitCode());
             assertEquals(List.of(), client.kernel().temporaryFiles());
+        }
+    }
+
+    @Test
+    @DisplayName("fini par un signal, il ne laisse rien non plus")
+    void signalLeavesNothing() throws Exception {
+        try (var client = KernelClient.start(folder)) {
+            client.ok("1 + 1");
+            client.kernel().process().destroy();
+            client.kernel().exitCode();
+            assertEquals(List.of(), client.kernel().temporaryFiles());
+        }
+    }
+
+    @Test
+    @DisplayName("tué, il laisse un dossier temporaire : le suivant qui finit l'efface")
+    void killedKernelsFolder() throws Exception {
+        try (var client = KernelClient.start(folder)) {
+            var process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-version").redirectErrorStream(true).start();
+            process.waitFor();
+            var abandoned = Files.createDirectories(client.kernel().temporaryFolder().resolve("java-kernel-" + process.pid() + "-1/api"));
+            client.shutdown(false);
+            client.kernel().exitCode();
+            assertFalse(Files.exists(abandoned));
         }
     }
 
@@ -206,7 +231,7 @@ class LifecycleTest {
 
     /** Lance le noyau sur ce fichier : il doit refuser en une phrase, code 1. */
     private String refusal(Path connection) throws Exception {
-        try (var kernel = new KernelProcess(connection, folder, Map.of())) {
+        try (var kernel = new KernelProcess(connection, folder, Map.of(), UnaryOperator.identity())) {
             int code = kernel.exitCode();
             String said = kernel.log();
             assertEquals(1, code, said);

@@ -1,0 +1,54 @@
+package kernel;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Une cellule prend toute la mémoire, et la garde : le noyau le dit et continue. Sa mémoire est ici petite, pour la remplir vite. */
+@DisplayName("Mémoire pleine")
+class MemoryTest {
+    private static final Map<String, String> SMALL = Map.of("JDK_JAVA_OPTIONS", "-Xmx160m");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("une variable remplit la mémoire : l'erreur le dit, les variables restent, une cellule peut en libérer")
+    void aVariableFillsTheHeap() throws Exception {
+        try (var kernel = KernelClient.start(folder, SMALL)) {
+            kernel.ok("int before = 5;");
+            var cell = kernel.fails("var hog = new ArrayList<long[]>();\nwhile (true) hog.add(new long[10]);");
+            assertEquals("java.lang.OutOfMemoryError", cell.error().get("ename").getAsString());
+            assertTrue(String.join("\n", cell.traceback()).contains("La mémoire est pleine"), cell.traceback().toString());
+            assertEquals("5", kernel.value("before"));
+            assertEquals("true", kernel.value("hog.size() > 100_000"));
+            kernel.ok("hog = null;");
+            assertEquals("10000000", kernel.value("new byte[10_000_000].length"));
+        }
+    }
+
+    @Test
+    @DisplayName("un thread d'arrière-plan remplit la mémoire : sa cellule le dit, les suivantes s'exécutent")
+    void aBackgroundThreadFillsTheHeap() throws Exception {
+        try (var kernel = KernelClient.start(folder, SMALL)) {
+            var cell = kernel.ok("Thread.startVirtualThread(() -> { var hog = new ArrayList<long[]>(); while (true) hog.add(new long[10]); });");
+            cell.awaitErrors("java.lang.OutOfMemoryError");
+            assertEquals("2", kernel.value("1 + 1"));
+        }
+    }
+
+    @Test
+    @DisplayName("un thread que le système refuse est une erreur de la cellule")
+    void noMoreThreads() throws Exception {
+        try (var kernel = KernelClient.start(folder)) {
+            var cell = kernel.fails("new Thread(null, () -> { }, \"pile immense\", 1L << 46).start();");
+            assertEquals("java.lang.OutOfMemoryError", cell.error().get("ename").getAsString());
+            assertTrue(String.join("\n", cell.traceback()).contains("refuse un thread"), cell.traceback().toString());
+            assertEquals("2", kernel.value("1 + 1"));
+        }
+    }
+}
