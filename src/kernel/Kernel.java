@@ -54,6 +54,7 @@ public final class Kernel {
     }
 
     private void run() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
         Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);      // JShell démarre pendant que les sockets s'ouvrent
         var stdin = new Stdin(channels);
         var requests = new Requests(channels, evaluator::get, stdin, () -> exit(0));
@@ -62,7 +63,6 @@ public final class Kernel {
         System.setProperty("stdin.encoding", "UTF-8");                            // IO.readln décode ainsi ce que Stdin encode
         Display.install(new CellScreen());
         Thread.setDefaultUncaughtExceptionHandler(this::uncaught);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
         channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
         channels.start();
         requests.start();
@@ -107,7 +107,7 @@ public final class Kernel {
             }
             Runtime.getRuntime().halt(status);
         });
-        if (evaluator.isDone()) closeEvaluator();
+        closeEvaluator();
         endChildren();
     }
 
@@ -133,6 +133,7 @@ public final class Kernel {
         }
     }
 
+    /** Attend d'abord que l'évaluateur ait fini de démarrer : son dossier temporaire resterait. */
     private void closeEvaluator() {
         try {
             evaluator.get().close();

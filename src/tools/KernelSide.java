@@ -117,8 +117,9 @@ final class KernelSide {
         }
     }
 
+    /** La taille du cache en fait partie : un cache tronqué sera refait. Le jar dit déjà de quel JDK il s'agit. */
     private String cacheFingerprint() throws IOException {
-        return new Fingerprint().add(jarFingerprint()).add(kernelJson())
+        return new Fingerprint().add(jarFingerprint()).add(kernelJson()).add(Files.size(cache))
                 .addFiles(course.home().resolve("src/tools/train.py")).value();
     }
 

@@ -48,7 +48,7 @@ class StartCacheTest {
         OTHER_JVM("fait par un autre JDK : son en-tête nomme une autre JVM") {
             @Override void spoil(Path cache) throws Exception {
                 byte[] bytes = Files.readAllBytes(cache);
-                byte[] name = "OpenJDK".getBytes();
+                byte[] name = "JRE (".getBytes();
                 int at = indexOf(bytes, name);
                 assertTrue(at > 0 && at < 10_000, "l'en-tête ne nomme pas la JVM");
                 bytes[at] = 'X';

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +48,7 @@ class SetupTest {
     }
 
     @Test
-    @DisplayName("tué en pleine installation, reprend ; à deux, l'un attend l'autre ; déplacé, se remet d'aplomb")
+    @DisplayName("tué en pleine installation, reprend ; à deux, l'un attend l'autre ; déplacé ou tronqué, se remet d'aplomb")
     void survivesBeingKilled(@TempDir Path temporary) throws Exception {
         var home = Shell.freshClone(temporary.toRealPath().resolve("mon cours"));
         killDuringInstall(home);
@@ -63,6 +65,14 @@ class SetupTest {
         var repair = setup(moved, Map.of("PIP_NO_INDEX", "1")); // sans réseau
         assertEquals(0, repair.exitCode(), repair.toString());
         kernelRuns(moved);
+
+        var cache = new Course(moved).kernelspec("java").resolve("kernel.aot");
+        try (var file = FileChannel.open(cache, StandardOpenOption.WRITE)) {
+            file.truncate(file.size() / 2);
+        }
+        kernelRuns(moved);
+        assertTrue(setup(moved).out().contains("Démarrage rapide"), "le cache tronqué n'a pas été refait");
+        assertFalse(setup(moved).out().contains("Démarrage rapide"), "le cache a été refait deux fois");
         Folders.deleteTree(moved);
     }
 
