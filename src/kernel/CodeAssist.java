@@ -46,8 +46,9 @@ final class CodeAssist {
         while (position < code.length() && Character.isJavaIdentifierPart(code.charAt(position))) position++;
         int start = statementStart(code, position);
         String statement = code.substring(start, position);
-        String text = describe(statement);
-        if (text.isEmpty() && start > 0) text = describe(declarations(code.substring(0, start)) + statement);
+        boolean call = code.startsWith("(", position);
+        String text = describe(statement, call);
+        if (text.isEmpty() && start > 0) text = describe(declarations(code.substring(0, start)) + statement, call);
         var data = text.isEmpty() ? new JsonObject() : Json.object("text/plain", text);
         return Json.object("status", "ok", "found", !text.isEmpty(), "data", data, "metadata", new JsonObject());
     }
@@ -56,10 +57,10 @@ final class CodeAssist {
         return analysis.completionSuggestions(code, code.length(), anchor).stream().map(Suggestion::continuation).distinct().toList();
     }
 
-    /** La documentation du nom qui finit {@code code}, sinon son type. */
-    private String describe(String code) {
-        String text = documentation(code);
-        if (text.isEmpty()) text = documentation(code + "(");                   // le nom seul d'une méthode
+    /** La documentation du nom qui finit {@code code}, sinon son type. Chaque essai coûte une analyse : {@code call}, le plus probable d'abord. */
+    private String describe(String code, boolean call) {
+        String text = documentation(call ? code + "(" : code);
+        if (text.isEmpty()) text = documentation(call ? code : code + "(");     // JShell ne documente une méthode que devant sa parenthèse
         return text.isEmpty() ? Objects.requireNonNullElse(analysis.analyzeType(code, code.length()), "") : text;
     }
 

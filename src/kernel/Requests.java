@@ -6,12 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sert les demandes des clients, chacune entre « busy » et « idle ». Deux files, deux threads : une cellule qui tourne n'empêche pas
  * de l'interrompre. Protocole Jupyter, sections « Messages on the shell channel » et « Messages on the control channel ».
  */
 final class Requests {
+    /** Durée de repos avant que le compilateur s'échauffe, en millisecondes. */
+    private static final int IDLE_MILLIS = 500;
+
     private final Channels channels;
     private final Callable<Evaluator> starting;
     private final Stdin stdin;
@@ -19,6 +23,7 @@ final class Requests {
     private final History history = new History(History.defaultFile());
     private final LinkedBlockingQueue<Message> shell = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Message> control = new LinkedBlockingQueue<>();
+    private boolean warm;
     private int executions = 1;
     private volatile Cell running;                                             // annoncée aux clients, pas encore finie
 
@@ -43,13 +48,24 @@ final class Requests {
     private void serve(Channels.Channel channel, LinkedBlockingQueue<Message> requests) {
         while (true) {
             try {
-                serve(channel, requests.take());
+                serve(channel, channel == Channels.Channel.SHELL ? nextCell() : requests.take());
             } catch (Exception | LinkageError e) {                         // une demande qui échoue n'arrête pas les suivantes
                 Log.warn("demande non servie", e);
             } catch (OutOfMemoryError e) {
                 Reserve.spend();
             }
         }
+    }
+
+    /** La demande suivante. La première fois qu'elle tarde, le compilateur s'échauffe : la première déclaration l'attendra moins. */
+    private Message nextCell() throws Exception {
+        if (!warm) {
+            Message request = shell.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            if (request != null) return request;
+            warm = true;
+            starting.call().warmUp();
+        }
+        return shell.take();
     }
 
     private void serve(Channels.Channel channel, Message request) throws Exception {
