@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ record ConnectionFile(String transport, String ip, int shell, int control, int s
             String key = text(json, "key");
             // Sans clé, n'importe quel programme de la machine pourrait faire exécuter du code au noyau.
             if (key.isBlank()) throw new IOException("la clé (« key ») est vide");
-            return new ConnectionFile(text(json, "transport"), text(json, "ip"), port(json, "shell_port"), port(json, "control_port"),
+            return new ConnectionFile(text(json, "transport"), loopback(text(json, "transport"), text(json, "ip")), port(json, "shell_port"), port(json, "control_port"),
                     port(json, "stdin_port"), port(json, "iopub_port"), port(json, "hb_port"), key);
         } catch (NoSuchFileException e) {
             throw new IOException("ce fichier n'existe pas");
@@ -43,6 +44,12 @@ record ConnectionFile(String transport, String ip, int shell, int control, int s
     /** L'adresse ZeroMQ d'un port, par exemple {@code tcp://127.0.0.1:5555}. */
     String address(int port) {
         return transport.equals("ipc") ? "ipc://" + ip + "-" + port : transport + "://" + ip + ":" + port;
+    }
+
+    /** Le noyau exécute tout ce qu'on lui demande : il n'écoute que sa propre machine. */
+    private static String loopback(String transport, String ip) throws IOException {
+        if (transport.equals("ipc") || !ip.equals("*") && InetAddress.getByName(ip).isLoopbackAddress()) return ip;
+        throw new IOException("l'adresse " + ip + " ouvrirait le noyau au réseau : seule la machine locale (127.0.0.1) est acceptée");
     }
 
     private static String text(JsonObject json, String name) throws IOException {

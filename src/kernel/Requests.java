@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 final class Requests {
     /** Durée de repos avant que le compilateur s'échauffe, en millisecondes. */
     private static final int IDLE_MILLIS = 500;
+    /** Longueur maximale d'une cellule, en caractères : le compilateur mettrait des minutes à en lire une plus longue. */
+    private static final int LONGEST = 1_000_000;
 
     private final Channels channels;
     private final Callable<Evaluator> starting;
@@ -72,8 +74,11 @@ final class Requests {
         status(request, "busy");
         try {
             JsonObject content = request.content();
+            boolean tooLong = Json.string(content, "code", "").length() > LONGEST;
+            if (tooLong) Log.warn(request.type() + " : plus de " + LONGEST + " caractères");
             switch (request.type()) {
-                case "execute_request" -> execute(request);
+                case "execute_request" -> execute(request, tooLong);
+                case String type when tooLong -> reply(channel, request, Json.object("status", "error", "ename", "Cellule trop longue", "evalue", "", "traceback", List.of()));
                 case "kernel_info_request" -> reply(channel, request, kernelInfo());
                 case "complete_request" -> reply(channel, request, assist().complete(Json.string(content, "code", ""), Json.number(content, "cursor_pos", 0)));
                 case "inspect_request" -> reply(channel, request, assist().inspect(Json.string(content, "code", ""), Json.number(content, "cursor_pos", 0)));
@@ -106,14 +111,19 @@ final class Requests {
     }
 
     /** Exécute une cellule. Protocole Jupyter, section « Execute ». */
-    private void execute(Message request) throws Exception {
+    private void execute(Message request, boolean tooLong) throws Exception {
         JsonObject content = request.content();
         String code = Json.string(content, "code", "");
         boolean silent = Json.flag(content, "silent", false);
-        boolean stored = !silent && Json.flag(content, "store_history", true);
+        boolean stored = !silent && !tooLong && Json.flag(content, "store_history", true);
         int number = executions;
         if (stored) executions++;
         var cell = new Cell(request, number, channels);
+        if (tooLong) {
+            fail(cell, CellError.of("Cellule trop longue", "Cette cellule a plus de " + LONGEST + " caractères : le noyau ne l’exécute pas.",
+                    "Mettez ses données dans un fichier, et lisez-le."));
+            return;
+        }
         running = cell;                                                        // dès qu'on la voit, on peut l'interrompre
         cell.publish("execute_input", Json.object("code", code, "execution_count", number));
         Evaluator evaluator = starting.call();

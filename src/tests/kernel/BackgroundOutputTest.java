@@ -236,6 +236,16 @@ class BackgroundOutputTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("une cellule qui remplace le traitement des exceptions des threads le garde, et le noyau vit")
+    void ownExceptionHandler() throws Exception {
+        kernel.ok("""
+                Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> System.out.println("vu : " + thrown.getMessage()));
+                Thread.startVirtualThread(() -> { throw new IllegalStateException("panne"); });""").awaitOutput("vu : panne\n");
+        assertEquals("2", kernel.value("1 + 1"));
+        renewKernel();
+    }
+
+    @Test
     @DisplayName("les lignes tardives ne se rapportent jamais à une autre session, après « redémarrer et tout exécuter »")
     void afterRestart() throws Exception {
         kernel.ok(LATE_TASK + "Thread.ofPlatform().start(late);");

@@ -65,6 +65,15 @@ final class Exchange {
         return await("la réponse et « idle »", Exchange::isDone);
     }
 
+    /** Comme {@link #done}, pour une cellule qui montre beaucoup : le délai repart à chaque message reçu. */
+    Exchange doneAfterFlood() throws InterruptedException {
+        while (!isDone()) {
+            int before = size();
+            await("la réponse et « idle », ou la suite", e -> e.isDone() || e.size() > before);
+        }
+        return this;
+    }
+
     /** Attend que la sortie standard contienne {@code text}. */
     Exchange awaitOutput(String text) throws InterruptedException {
         return await("« " + text + " » sur la sortie standard", e -> e.stdout().contains(text));

@@ -312,6 +312,13 @@ class LifecycleTest {
         }
     }
 
+    @ParameterizedTest(name = "une adresse qui ouvrirait le noyau au réseau est refusée : {0}")
+    @ValueSource(strings = {"0.0.0.0", "*", "192.0.2.1"})
+    void loopbackOnly(String address) throws Exception {
+        String said = refusal(connectionWith("ip", Json.element(address)));
+        assertTrue(said.contains(address) && said.contains("réseau"), said);
+    }
+
     @Test
     @DisplayName("signature inconnue : une phrase, code 1")
     void unknownSignature() throws Exception {

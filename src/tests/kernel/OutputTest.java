@@ -2,12 +2,14 @@ package kernel;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Sorties d'une cellule")
 class OutputTest extends SharedKernel {
@@ -87,11 +89,38 @@ class OutputTest extends SharedKernel {
         assertEquals(2_000_001, kernel.ok("System.out.println(\"é\".repeat(2_000_000));").stdout().length());
     }
 
+    /** De quoi manquer vite de mémoire si le noyau gardait ce que le client n'a pas encore lu. */
+    private static final Map<String, String> LITTLE_MEMORY = Map.of("JDK_JAVA_OPTIONS", "-Xmx128m");
+
     @Test
-    @DisplayName("100 000 lignes arrivent toutes, dans l'ordre")
-    void hundredThousandLines() throws Exception {
-        var cell = kernel.ok("for (int i = 0; i < 100_000; i++) System.out.println(i);");
-        assertEquals(IntStream.range(0, 100_000).mapToObj(String::valueOf).collect(Collectors.joining("\n", "", "\n")), cell.stdout());
+    @DisplayName("un million de lignes arrivent toutes, dans l'ordre, d'un noyau qui a peu de mémoire")
+    void millionLines(@TempDir Path folder) throws Exception {
+        try (var small = KernelClient.start(folder, LITTLE_MEMORY)) {
+            var cell = small.execute("for (int i = 0; i < 1_000_000; i++) System.out.println(i);").doneAfterFlood();
+            assertEquals("ok", cell.status());
+            assertEquals(IntStream.range(0, 1_000_000).mapToObj(String::valueOf).collect(Collectors.joining("\n", "", "\n")), cell.stdout());
+        }
+    }
+
+    @Test
+    @DisplayName("huit threads d'arrière-plan écrivent chacun 100 000 lignes : toutes arrivent, chacun dans son ordre")
+    void floodFromTheBackground(@TempDir Path folder) throws Exception {
+        try (var small = KernelClient.start(folder, LITTLE_MEMORY)) {
+            var cell = small.ok("""
+                    var floods = new ArrayList<Thread>();
+                    for (int t = 0; t < 8; t++) {
+                        int thread = t;
+                        floods.add(Thread.startVirtualThread(() -> { for (int i = 0; i < 100_000; i++) System.out.println(thread + " " + i); }));
+                    }""");
+            small.execute("for (var flood : floods) flood.join();").doneAfterFlood();
+            small.ok("1 + 1");
+            var next = new int[8];
+            for (String line : cell.stdout().lines().toList()) {
+                int thread = line.charAt(0) - '0';
+                assertEquals(thread + " " + next[thread]++, line);
+            }
+            assertArrayEquals(new int[] {100_000, 100_000, 100_000, 100_000, 100_000, 100_000, 100_000, 100_000}, next);
+        }
     }
 
     @Test

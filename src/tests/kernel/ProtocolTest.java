@@ -152,6 +152,16 @@ class ProtocolTest extends SharedKernel {
         renewKernel();                                      // ces deux demandes-là n'auront pas de réponse
     }
 
+    @Test
+    @DisplayName("une cellule de 50 Mo est refusée, une ligne du journal le dit, la suivante s'exécute")
+    void hugeCell() throws Exception {
+        var cell = kernel.execute("// " + "x".repeat(50_000_000)).done();
+        assertEquals("Cellule trop longue", cell.error().get("ename").getAsString());
+        assertTrue(kernel.kernel().log().contains("execute_request : plus de"), kernel.kernel().log());
+        kernel.request("is_complete_request", Json.object("code", "x".repeat(50_000_000))).done();
+        assertEquals("2", kernel.value("1 + 1"));
+    }
+
     @ParameterizedTest(name = "une demande connue au contenu faux a quand même une réponse : {0}")
     @ValueSource(strings = {"execute_request", "complete_request", "inspect_request", "is_complete_request", "history_request"})
     void wrongContent(String type) throws Exception {
