@@ -33,6 +33,8 @@ final class Cell {
     private final Queue<JsonObject> payloads = new ConcurrentLinkedQueue<>();
     private int pending;
     private volatile boolean stopped;
+    private volatile boolean finished;
+    private volatile Cell rerun;
     private volatile JsonObject result;
 
     /** Des octets d'affilée sur une même sortie : l'ordre entre System.out et System.err est gardé. */
@@ -77,11 +79,32 @@ final class Cell {
         return stopped;
     }
 
+    /** La cellule ne fait plus rien d'elle-même : ce qui s'écrira encore viendra de ses tâches. */
+    void finish() {
+        finished = true;
+    }
+
+    /** La même cellule du notebook vient d'être relancée : sa sortie y est maintenant celle de {@code next}. */
+    void rerunAs(Cell next) {
+        rerun = next;
+    }
+
+    /** Une tâche d'une exécution remplacée écrit encore : le navigateur ne montre plus ses lignes. La nouvelle le dit, une fois. */
+    private void tellRerun() {
+        Cell next = rerun;
+        if (next == null || !next.finished) return;
+        rerun = null;
+        byte[] note = ("Une tâche lancée par l’exécution précédente de cette cellule, [" + number + "], écrit encore : ses lignes ne sont pas montrées."
+                + " Pour l’arrêter, annulez-la, ou redémarrez le noyau.\n").getBytes(StandardCharsets.UTF_8);
+        next.write(true, note, 0, note.length);
+    }
+
     /**
      * Ajoute à la sortie de la cellule. Attend qu'il y ait de la place quand le client lit moins vite que la cellule
      * n'écrit ; une interruption n'y coupe pas court, pour ne perdre aucun octet, mais reste signalée.
      */
     void write(boolean err, byte[] source, int offset, int count) {
+        if (rerun != null) tellRerun();
         lock.lock();
         try {
             while (pending >= LIMIT) room.awaitUninterruptibly();

@@ -2,7 +2,9 @@ package kernel;
 
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,6 +27,7 @@ final class Requests {
     private final History history = new History(History.defaultFile());
     private final LinkedBlockingQueue<Message> shell = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Message> control = new LinkedBlockingQueue<>();
+    private final Map<String, Cell> latestRuns = new HashMap<>();            // par identifiant de cellule du notebook
     private boolean warm;
     private int executions = 1;
     private volatile Cell running;                                             // annoncée aux clients, pas encore finie
@@ -124,6 +127,7 @@ final class Requests {
                     "Mettez ses données dans un fichier, et lisez-le."));
             return;
         }
+        if (latestRun(request, cell) instanceof Cell before) before.rerunAs(cell);
         running = cell;                                                        // dès qu'on la voit, on peut l'interrompre
         cell.publish("execute_input", Json.object("code", code, "execution_count", number));
         Evaluator evaluator = starting.call();
@@ -151,8 +155,15 @@ final class Requests {
             Log.warn("cellule [" + number + "] non exécutée", e);
             fail(cell, CellError.of("Erreur du noyau", "Le noyau n’a pas su exécuter cette cellule : " + e));
         }
+        cell.finish();
         Reserve.refill();
         if (stored) history.add(number, code, cell.result().map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null));
+    }
+
+    /** Retient que {@code cell} est la dernière exécution de cette cellule du notebook, dont JupyterLab joint l'identifiant ; rend celle d'avant. */
+    private Cell latestRun(Message request, Cell cell) {
+        String id = Json.string(request.metadata(), "cellId", "");
+        return id.isEmpty() ? null : latestRuns.put(id, cell);
     }
 
     private void fail(Cell cell, CellError error) {

@@ -236,6 +236,22 @@ class BackgroundOutputTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("une cellule relancée pendant qu'une tâche de sa première exécution écrit encore : la nouvelle le dit une fois, sans mêler les lignes")
+    void rerunWhileATaskStillWrites() throws Exception {
+        kernel.ok("var again = new Semaphore(0);");
+        String code = "Thread.startVirtualThread(() -> { while (true) { again.acquireUninterruptibly(); System.out.println(\"encore\"); } });";
+        var first = kernel.executeAs("cellule-du-notebook", code).done();
+        kernel.ok("again.release();");
+        first.awaitOutput("encore\n");
+        var second = kernel.executeAs("cellule-du-notebook", "int plain = 1;").done();
+        kernel.ok("again.release(2);");
+        first.awaitOutput("encore\nencore\nencore\n");
+        second.awaitErrors("[" + first.number() + "]");
+        assertEquals("", second.stdout());
+        assertEquals(1, second.stderr().lines().count(), second.stderr());
+    }
+
+    @Test
     @DisplayName("une cellule qui remplace le traitement des exceptions des threads le garde, et le noyau vit")
     void ownExceptionHandler() throws Exception {
         kernel.ok("""

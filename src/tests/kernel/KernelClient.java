@@ -123,6 +123,11 @@ final class KernelClient implements AutoCloseable {
         return request("execute_request", content);
     }
 
+    /** Demande l'exécution d'une cellule d'un notebook : comme JupyterLab, joint son identifiant. */
+    Exchange executeAs(String cellId, String code) {
+        return request(Channel.SHELL, "execute_request", Json.object("code", code), Json.object("cellId", cellId));
+    }
+
     /** Exécute une cellule et attend sa fin. */
     Exchange run(String code) throws InterruptedException {
         return execute(code).done();
@@ -161,7 +166,12 @@ final class KernelClient implements AutoCloseable {
     }
 
     Exchange request(Channel channel, String type, JsonObject content) {
+        return request(channel, type, content, new JsonObject());
+    }
+
+    private Exchange request(Channel channel, String type, JsonObject content, JsonObject metadata) {
         var exchange = new Exchange(Message.publish(type, new JsonObject(), content));
+        metadata.entrySet().forEach(field -> exchange.request().metadata().add(field.getKey(), field.getValue()));
         exchanges.put(exchange.id(), exchange);
         if (!kernel.process().isAlive()) exchange.fail("Le noyau est arrêté");
         send(channel, exchange.request());
