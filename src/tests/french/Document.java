@@ -20,6 +20,7 @@ record Document(String name, List<Passage> passages) {
 
     private static final Pattern SVG_TEXT = Pattern.compile("(?s)<(text|title|desc)\\b(?![^>]*monospace)[^>]*>(.*?)</\\1>");
     private static final Pattern SVG_CODE = Pattern.compile("<tspan[^>]*monospace[^>]*>.*?</tspan>");
+    private static final List<String> SCRIPTS = List.of("jbangw", "jbangw.cmd", "requirements.in", ".gitignore", ".gitattributes", ".editorconfig");
     private static final String WITH_MISTAKES = "FrenchTest.java";    // des fautes, exprès
     private static final String ENGLISH = "## In English";
 
@@ -33,11 +34,14 @@ record Document(String name, List<Passage> passages) {
         documents.add(markdown(home, home.resolve("README.md")));
         documents.add(catalog(home.resolve("jbang-catalog.json")));
         for (var file : files(home.resolve("src"), ".md")) documents.add(markdown(home, file));
-        for (var file : files(home.resolve("media"), ".svg")) documents.add(picture(home, file));
+        for (var name : SCRIPTS) documents.add(script(home, home.resolve(name)));
+        for (var file : files(home.resolve("src"), ".py")) documents.add(script(home, file));
         var sources = files(home.resolve("src"), ".java");
-        var classes = sources.stream().map(file -> file.getFileName().toString().replace(".java", "")).collect(Collectors.toSet());
+        var known = sources.stream().map(file -> file.getFileName().toString().replace(".java", "")).collect(Collectors.toSet());
+        for (var lesson : Lesson.all()) known.addAll(names(lesson));
+        for (var file : files(home.resolve("media"), ".svg")) documents.add(picture(home, file, known));
         sources.removeIf(file -> file.endsWith(WITH_MISTAKES));
-        for (var file : sources) documents.add(java(home, file, classes));
+        for (var file : sources) documents.add(java(home, file, known));
         return documents;
     }
 
@@ -53,10 +57,14 @@ record Document(String name, List<Passage> passages) {
 
     private static Document notebook(Lesson lesson) {
         var name = "notebooks/" + lesson.notebook().getFileName();
-        var names = new HashSet<String>();
-        for (var cell : lesson.cells()) if (cell.isCode()) names.addAll(JavaSource.names(cell.source()));
+        var names = names(lesson);
         return of(name, lesson.cells().stream().flatMap(cell -> passages(cell, names).stream()
                 .map(passage -> passage.at(name + ", cellule " + cell.id()))));
+    }
+
+    /** Les mots du code d'une leçon. */
+    private static Set<String> names(Lesson lesson) {
+        return lesson.cells().stream().filter(Lesson.Cell::isCode).flatMap(cell -> JavaSource.names(cell.source()).stream()).collect(Collectors.toSet());
     }
 
     private static List<Passage> passages(Lesson.Cell cell, Set<String> names) {
@@ -83,16 +91,20 @@ record Document(String name, List<Passage> passages) {
                         .map(line -> new Passage(1, Passage.plain(line)).at(file.getFileName() + ", alias " + alias.getKey()))));
     }
 
-    private static Document picture(Path home, Path file) throws IOException {
-        var text = Files.readString(file);
-        return of(Passage.relative(home, file), SVG_TEXT.matcher(text).results().map(match ->
-                new Passage(1 + (int) text.substring(0, match.start()).lines().count(), Passage.plain(SVG_CODE.matcher(match.group(2)).replaceAll(Passage.NAME)))));
+    private static Document script(Path home, Path file) throws IOException {
+        return of(Passage.relative(home, file), ScriptSource.passages(Files.readString(file)).stream());
     }
 
-    /** Un commentaire peut nommer une autre classe du cours. */
-    private static Document java(Path home, Path file, Set<String> classes) throws IOException {
+    private static Document picture(Path home, Path file, Set<String> known) throws IOException {
+        var text = Files.readString(file);
+        return of(Passage.relative(home, file), SVG_TEXT.matcher(text).results().map(match ->
+                new Passage(1 + (int) text.substring(0, match.start()).lines().count(), Passage.plain(SVG_CODE.matcher(match.group(2)).replaceAll(Passage.NAME))).among(known)));
+    }
+
+    /** Un commentaire ou un message peut nommer une autre classe du cours, ou ce qui est dans une leçon. */
+    private static Document java(Path home, Path file, Set<String> known) throws IOException {
         var passages = JavaSource.passages(Files.readString(file));
-        return of(Passage.relative(home, file), passages.stream().map(passage -> passage.among(union(passage.names(), classes))));
+        return of(Passage.relative(home, file), passages.stream().map(passage -> passage.among(union(passage.names(), known))));
     }
 
     private static Set<String> union(Set<String> some, Set<String> others) {

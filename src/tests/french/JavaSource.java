@@ -132,7 +132,7 @@ final class JavaSource {
             }
             if (!text.isEmpty()) text.append('\n');
             else start = number;
-            text.append(line.strip());
+            text.append(line.strip().replaceAll(" {2,}", " ; "));
             number++;
         }
         add(start, text);
