@@ -142,9 +142,10 @@ public final class SshExercises {
         Files.deleteIfExists(copy);
         try (var session = connect(client, machine)) {
             var kept = answer.of(session, file, "copie.txt");
-            require(Files.exists(copy), "la machine n’a pas reçu le fichier sous le nom demandé.");
+            require(machine.transfers() > 0, "la machine n’a reçu aucun fichier par SFTP.");
+            require(kept, "la copie était bonne, et vous rendez false. Que contient exactement la ligne de sha256sum ?");
+            require(Files.exists(copy), "la machine n’a pas le fichier sous le nom demandé.");
             require(Files.mismatch(file, copy) == -1, "le fichier reçu n’a pas le même contenu que l’original.");
-            require(kept, "la copie est bonne, et vous rendez false. Que contient exactement la ligne de sha256sum ?");
         }
     }
 

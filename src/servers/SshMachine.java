@@ -26,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
@@ -87,6 +89,7 @@ public final class SshMachine implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger allConnections = new AtomicInteger();
     private final AtomicInteger commands = new AtomicInteger();
+    private final AtomicInteger transfers = new AtomicInteger();
 
     private volatile Duration latency = LATENCY;
     private volatile boolean vanishing;
@@ -187,8 +190,11 @@ public final class SshMachine implements AutoCloseable {
     }
 
     private static long threads() {
-        var names = Thread.getAllStackTraces().keySet().stream().map(Thread::getName);
-        return names.filter(name -> name.startsWith("sshd-SshServer") || name.startsWith("sshd-SshClient")).count();
+        return threadNames().filter(name -> name.startsWith("sshd-SshServer") || name.startsWith("sshd-SshClient")).count();
+    }
+
+    private static Stream<String> threadNames() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName);
     }
 
     private static synchronized List<SshMachine> machines(Path ssh) {
@@ -251,10 +257,17 @@ public final class SshMachine implements AutoCloseable {
         return commands.get();
     }
 
+    /** Le nombre de fichiers ouverts puis fermés par SFTP depuis son démarrage. */
+    public int transfers() {
+        return transfers.get();
+    }
+
     /** L'arrête : le port est rendu, les connexions sont coupées, les commandes interrompues. Bloque jusque-là. Le refaire est sans effet. */
     @Override
     public void close() throws IOException {
         server.stop(true);
+        var mark = "[" + Integer.toHexString(server.hashCode()) + "]";      // MINA nomme ainsi ses threads
+        for (int i = 0; i < 200 && threadNames().anyMatch(name -> name.contains(mark)); i++) LockSupport.parkNanos(10_000_000);
     }
 
     // ---------------------------------------------------------------- ses pannes
@@ -291,6 +304,11 @@ public final class SshMachine implements AutoCloseable {
             journal.clear();
             journalStart = System.nanoTime();
         }
+    }
+
+    /** Le temps passé depuis le dernier {@link #clearJournal}, en secondes. */
+    public static double elapsed() {
+        return now() / 1000.0;
     }
 
     /** Les commandes finies depuis le dernier {@link #clearJournal}, dans l'ordre de leur fin. */
@@ -388,7 +406,9 @@ public final class SshMachine implements AutoCloseable {
     private final class Disk implements SftpEventListener {
         @Override
         public void closed(ServerSession session, String remoteHandle, Handle handle, Throwable thrown) throws IOException {
-            if (!badDisk || !(handle instanceof FileHandle)) return;
+            if (!(handle instanceof FileHandle)) return;
+            transfers.incrementAndGet();
+            if (!badDisk) return;
             var file = home.resolve(home.getFileSystem().getPath(handle.getFile().toString().substring(1)));
             var bytes = Files.readAllBytes(file);
             if (bytes.length == 0) return;

@@ -1,0 +1,229 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw ssh-all uptime serveur1 alice@serveur2:2222
+
+//JAVA 25+
+//DEPS org.slf4j:slf4j-nop:2.0.20 org.apache.sshd:sshd-core:2.20.0 net.i2p.crypto:eddsa:0.3.0
+//SOURCES ../asynchelpers/*.java support/*.java
+
+import asynchelpers.Throttle;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.time.Duration;
+import org.apache.sshd.agent.SshAgent;
+import org.apache.sshd.agent.SshAgentFactory;
+import org.apache.sshd.agent.SshAgentServer;
+import org.apache.sshd.agent.common.AbstractAgentProxy;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.config.hosts.HostConfigEntry;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
+import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.FactoryManager;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.session.ConnectionService;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import support.Snippet;
+
+final String HELP = """
+        Usage : ./jbangw ssh-all [--ssh=dossier] commande machine...
+
+        Exécute une commande sur toutes ces machines, huit à la fois, avec vos clés et celles de votre agent.
+          --ssh=dossier  le dossier de config, known_hosts et des clés (~/.ssh)
+          commande       une commande ; entre guillemets si elle a plusieurs mots
+          machine        un nom de config, ou utilisateur@adresse:port
+        Une machine absente de known_hosts, ou dont la clé a changé, est refusée.
+        Le code de sortie est 0 si la commande a réussi partout.
+        """;
+
+final int PLACES = 8;
+final Duration CONNECTION = Duration.ofSeconds(15);
+final Duration COMMAND = Duration.ofMinutes(5);
+final List<String> KEYS = List.of("id_ed25519", "id_ecdsa", "id_rsa");
+final String AGENT = System.getenv("SSH_AUTH_SOCK");
+
+void main(String... args) {
+    var words = Stream.of(args).filter(word -> !word.startsWith("--ssh=")).toArray(String[]::new);
+    Snippet.run(HELP, words, arguments -> {
+        var command = arguments.text("");
+        runAll(folder(args), command, arguments.rest("Il faut une commande, puis au moins une machine."));
+    });
+}
+
+Path folder(String[] args) {
+    return Stream.of(args).filter(word -> word.startsWith("--ssh=")).map(word -> Path.of(word.substring("--ssh=".length())))
+            .findFirst().orElse(Path.of(System.getProperty("user.home"), ".ssh"));
+}
+
+void runAll(Path ssh, String command, List<String> hosts) throws Exception {
+    var throttle = new Throttle(PLACES);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor(); var client = client(ssh)) {
+        var jobs = hosts.stream().<Callable<Boolean>>map(host -> () -> succeeds(client, throttle, host, command)).toList();
+        var failed = threads.invokeAll(jobs).stream().filter(job -> !job.resultNow()).count();
+        if (failed > 0) throw new IOException("Machines où la commande n'a pas réussi : %d sur %d.".formatted(failed, hosts.size()));
+    }
+}
+
+/** Exécute la commande sur une machine et montre ce qu'elle écrit ; une panne est une ligne comme une autre. */
+boolean succeeds(SshClient client, Throttle throttle, String host, String command) throws InterruptedException {
+    try (var _ = throttle.enter(); var session = connect(client, host)) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var code = run(session, command, out, err);
+        show(System.out, host, out.toString());
+        show(System.err, host, err.toString());
+        if (code == null) show(System.err, host, "pas de code de sortie : commande trop longue, ou connexion rompue");
+        else if (code != 0) show(System.err, host, "code de sortie " + code);
+        return code != null && code == 0;
+    } catch (IOException e) {
+        show(System.err, host, explain(e));
+        return false;
+    }
+}
+
+Integer run(ClientSession session, String command, OutputStream out, OutputStream err) throws IOException {
+    try (var channel = session.createExecChannel(command)) {
+        channel.setOut(out);
+        channel.setErr(err);
+        channel.open().verify(CONNECTION);
+        channel.waitFor(Set.of(ClientChannelEvent.CLOSED), COMMAND);
+        return channel.getExitStatus();
+    }
+}
+
+/** Toutes les lignes d'une machine partent en une écriture : elles ne se mêlent pas à celles des autres. */
+void show(PrintStream stream, String host, String text) {
+    stream.print(text.lines().map(line -> host + " | " + line + "\n").collect(Collectors.joining()));
+}
+
+ClientSession connect(SshClient client, String host) throws IOException {
+    var session = client.connect(host).verify(CONNECTION).getSession();
+    try {
+        session.auth().verify(CONNECTION);
+        return session;
+    } catch (IOException e) {
+        session.close();
+        throw e;
+    }
+}
+
+SshClient client(Path ssh) throws IOException {
+    var client = SshClient.setUpDefaultClient();
+    client.setHostConfigEntryResolver(hosts(ssh));
+    client.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(keys(ssh)));
+    client.setServerKeyVerifier(new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, ssh.resolve("known_hosts")));
+    if (AGENT != null && Files.exists(Path.of(AGENT))) client.setAgentFactory(new AgentFactory());
+    client.start();
+    return client;
+}
+
+/** Lu une fois : le lecteur de MINA, qui relit le fichier, se trompe quand plusieurs connexions commencent ensemble. */
+HostConfigEntryResolver hosts(Path ssh) throws IOException {
+    var entries = new ArrayList<HostConfigEntry>();
+    if (Files.exists(ssh.resolve("config"))) entries.addAll(HostConfigEntry.readHostConfigEntries(ssh.resolve("config")));
+    var anyHost = new HostConfigEntry();
+    anyHost.setHost("*");      // l'utilisateur du système et le port 22, pour les autres
+    entries.add(anyHost);
+    return HostConfigEntry.toHostConfigEntryResolver(entries);
+}
+
+List<KeyPair> keys(Path ssh) throws IOException {
+    var keys = new ArrayList<KeyPair>();
+    for (var name : KEYS) {
+        var file = ssh.resolve(name);
+        if (!Files.exists(file)) continue;
+        try {
+            for (var key : SecurityUtils.getKeyPairResourceParser().loadKeyPairs(null, file, (_, _, _) -> passphrase(file))) keys.add(key);
+        } catch (GeneralSecurityException e) {
+            // protégée par une phrase secrète que l'on n'a pas : l'agent la connaît peut-être
+        }
+    }
+    return keys;
+}
+
+String passphrase(Path file) {
+    var console = System.console();
+    if (AGENT != null || console == null || !console.isTerminal()) return null;
+    return new String(console.readPassword("Phrase secrète de %s : ", file));
+}
+
+String explain(Throwable failure) {
+    for (var cause = failure; cause != null; cause = cause.getCause()) {
+        switch (cause) {
+            case ConnectException _ -> { return "connexion refusée : machine éteinte, ou mauvais port"; }
+            case SocketTimeoutException _, TimeoutException _ -> { return "pas de réponse à temps"; }
+            case UnresolvedAddressException _ -> { return "nom de machine introuvable"; }
+            case SshException e when e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_HOST_KEY_NOT_VERIFIABLE -> {
+                return "machine refusée : sa clé n'est pas celle de known_hosts. Vérifiez-la, puis connectez-vous une fois avec ssh";
+            }
+            case SshException e when e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE -> {
+                return "la machine n'accepte aucune de vos clés";
+            }
+            default -> { }
+        }
+    }
+    return String.valueOf(failure.getMessage());
+}
+
+/** L'agent de clés du système : il garde les clés déverrouillées, et signe à notre place. */
+final class Agent extends AbstractAgentProxy {
+    private final SocketChannel socket;
+
+    Agent(Path path) throws IOException {
+        super(null);
+        socket = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    }
+
+    @Override
+    protected synchronized Buffer request(Buffer request) throws IOException {
+        var message = ByteBuffer.wrap(request.array(), request.rpos(), request.available());
+        while (message.hasRemaining()) socket.write(message);
+        return new ByteArrayBuffer(read(read(Integer.BYTES).getInt()).array());
+    }
+
+    private ByteBuffer read(int length) throws IOException {
+        var bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) if (socket.read(bytes) < 0) throw new EOFException("l'agent de clés a fermé la connexion");
+        return bytes.flip();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return socket.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
+
+final class AgentFactory implements SshAgentFactory {
+    @Override
+    public SshAgent createClient(Session session, FactoryManager manager) throws IOException {
+        return new Agent(Path.of(AGENT));
+    }
+
+    @Override
+    public List<ChannelFactory> getChannelForwardingFactories(FactoryManager manager) {
+        return List.of();
+    }
+
+    @Override
+    public SshAgentServer createServer(ConnectionService service) {
+        throw new UnsupportedOperationException("l'agent n'est pas transmis aux machines");
+    }
+}
