@@ -44,7 +44,7 @@ final String HELP = """
         Exécute une commande sur toutes ces machines, huit à la fois, avec vos clés et celles de votre agent.
           --ssh=dossier  le dossier de config, known_hosts et des clés (~/.ssh)
           commande       une commande ; entre guillemets si elle a plusieurs mots
-          machine        un nom de config, ou utilisateur@adresse:port
+          machine        un nom de config ou une adresse ; au besoin, l'utilisateur devant (alice@) et le port derrière (:2222)
         Une machine absente de known_hosts, ou dont la clé a changé, est refusée.
         Le code de sortie est 0 si la commande a réussi partout.
         """;

@@ -62,7 +62,7 @@ public final class SshExercises {
         try {
             codes = answer.of(client, machine.name(), commands);
         } catch (RemoteException e) {
-            require(false, "executeRemoteCommand lance une exception dès qu’un code n’est pas 0. Servez-vous de run.");
+            require(false, "executeRemoteCommand lance une exception dès qu’un code n’est pas 0. Servez-vous de « run ».");
             return;
         }
         require(codes != null, "votre méthode rend null au lieu d’une liste de codes.");
@@ -108,7 +108,7 @@ public final class SshExercises {
         var found = new TreeMap<String, Set<String>>();
         answer.forEach((version, hosts) -> found.put(String.valueOf(version), new TreeSet<>(hosts)));
         int count = answer.values().stream().mapToInt(List::size).sum();
-        require(count > 0, "le dictionnaire est vide : demandez « cat version.txt » à toutes les machines.");
+        require(count > 0, "le dictionnaire est vide : demandez le contenu de version.txt à toutes les machines.");
         require(Set.of("bravo", "foxtrot").equals(found.get("2.0")), "sous « 2.0 », on attend bravo et foxtrot ; vous avez " + found + ".");
         require(Set.of("alpha", "delta", "golf").equals(found.get("1.4")), "sous « 1.4 », on attend alpha, delta et golf ; vous avez " + found + ".");
         require(Set.of("charlie").equals(found.get("absente")), "charlie a répondu, avec un code 2 : pas de fichier. Sa place est sous « absente » ; vous avez " + found + ".");
@@ -143,7 +143,7 @@ public final class SshExercises {
         try (var session = connect(client, machine)) {
             var kept = answer.of(session, file, "copie.txt");
             require(machine.transfers() > 0, "la machine n’a reçu aucun fichier par SFTP.");
-            require(kept, "la copie était bonne, et vous rendez false. Que contient exactement la ligne de sha256sum ?");
+            require(kept, "la copie était bonne, et vous rendez false. Que contient exactement la ligne que la machine répond ?");
             require(Files.exists(copy), "la machine n’a pas le fichier sous le nom demandé.");
             require(Files.mismatch(file, copy) == -1, "le fichier reçu n’a pas le même contenu que l’original.");
         }

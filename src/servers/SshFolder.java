@@ -72,7 +72,7 @@ public final class SshFolder {
             if (Files.exists(file)) keys.addAll(load(file));
         }
         if (keys.isEmpty())
-            throw new IOException("Aucune clé sans phrase secrète dans " + ssh + " : fabriquez-en une avec « ssh-keygen -t ed25519 ».");
+            throw new IOException("Aucune clé sans phrase secrète dans " + ssh + " : fabriquez-en une avec « ssh-keygen ».");
         return KeyIdentityProvider.wrapKeyPairs(keys);
     }
 
@@ -110,7 +110,7 @@ public final class SshFolder {
             case UnknownHostException _, UnresolvedAddressException _ -> "nom de machine introuvable";
             case InterruptedIOException _ -> "attente interrompue";
             case SshException e when e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_HOST_KEY_NOT_VERIFIABLE ->
-                    "SA CLÉ D’HÔTE A CHANGÉ, connexion coupée : réinstallée ou usurpée ?";
+                    "sa clé d’hôte A CHANGÉ, connexion coupée : réinstallée ou usurpée ?";
             case SshException e when e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE ->
                     "la machine n’accepte pas notre clé";
             default -> null;

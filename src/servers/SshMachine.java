@@ -288,7 +288,7 @@ public final class SshMachine implements AutoCloseable {
         badDisk = true;
     }
 
-    /** La réinstalle : même nom, même port, mais une nouvelle clé d'hôte. */
+    /** Réinstalle la machine : même nom, même port, mais une nouvelle clé d'hôte. */
     public SshMachine reinstall() throws IOException {
         synchronized (SshMachine.class) {
             close();

@@ -84,11 +84,11 @@ class SshAllTest {
     @Test
     @DisplayName("une commande qui échoue sur une machine : son code, ses erreurs à part, et le code de sortie 1")
     void commandFails() throws Exception {
-        Files.writeString(machines.get("alpha").home().resolve("présent.txt"), "présent\n");
-        var run = sshAll(ssh, "cat présent.txt", "alpha", "bravo");
+        Files.writeString(machines.get("alpha").home().resolve("ici.txt"), "bien là\n");
+        var run = sshAll(ssh, "cat ici.txt", "alpha", "bravo");
         assertEquals(1, run.code());
-        assertEquals(List.of("alpha | présent"), run.lines());
-        assertEquals(List.of("bravo | cat : « présent.txt » n'existe pas", "bravo | code de sortie 2", "Machines où la commande n'a pas réussi : 1 sur 2."),
+        assertEquals(List.of("alpha | bien là"), run.lines());
+        assertEquals(List.of("bravo | cat : « ici.txt » n'existe pas", "bravo | code de sortie 2", "Machines où la commande n'a pas réussi : 1 sur 2."),
                 plain(run.err()).lines().toList());
     }
 

@@ -97,7 +97,7 @@ class SshTest {
         assertMatches("(?m)^saturne +null +pas fini à temps *$", shown);
         assertMatches("(?m)^uranus +null +connexion rompue avant la fin *$", shown);
         assertMatches("(?m)^neptune +null +connexion refusée", shown);
-        assertMatches("(?m)^pluton +null +SA CLÉ D’HÔTE A CHANGÉ", shown);
+        assertMatches("(?m)^pluton +null +sa clé d’hôte A CHANGÉ", shown);
     }
 
     @Test
