@@ -53,7 +53,7 @@ class SshTest {
         var print = lines.getFirst().replaceFirst(".*(SHA256:\\S+).*", "$1");
         assertTrue(lines.getFirst().startsWith("0 ligne : machine inconnue de known_hosts"), lines::toString);
         assertTrue(run.first("start-machines").text().lines().anyMatch(row -> row.startsWith("mercure") && row.contains(print)), lines::toString);
-        assertTrue(lines.getLast().startsWith("10 lignes : connexion à /127.0.0.1:"), lines::toString);
+        assertTrue(lines.getLast().startsWith("10 lignes : connexion à /127.0.0.1"), lines::toString);
     }
 
     @Test
@@ -219,7 +219,7 @@ class SshTest {
                 .refused(2, "la sortie sans le code", head + """
                             return askAll(ssh, hosts, "cat version.txt", 4).stream().collect(
                                 Collectors.groupingBy(SshAnswer::out, Collectors.mapping(SshAnswer::host, Collectors.toList())));
-                        }""", "charlie a répondu, avec un code 2")
+                        }""", "a répondu, avec un code 2")
                 .refused(2, "un code différent de 0 pris pour une panne", head + """
                             var byVersion = new TreeMap<String, List<String>>();
                             for (var answer : askAll(ssh, hosts, "cat version.txt", 4)) {
