@@ -147,6 +147,7 @@ class Runner:
         self.started = time.monotonic()
         cell = copy.deepcopy(self.cells[cell_id])
         cell.source = source
+        self.notebook.cells[self.places[cell_id]] = cell  # nbclient y cherche les affichages à remplacer
         await self.client.async_execute_cell(cell, self.places[cell_id])  # saute ce qui n'est pas du code
 
     async def await_lines(self, cell_id, line, count):
