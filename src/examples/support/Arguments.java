@@ -1,7 +1,10 @@
 package support;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 
 /** Les arguments d'un extrait, pris un à un dans l'ordre ; chacun a une valeur quand il manque. */
@@ -52,6 +55,23 @@ public final class Arguments {
         var rest = List.copyOf(words);
         words.clear();
         return rest;
+    }
+
+    /**
+     * L'adresse suivante, ou rien s'il n'y en a plus.
+     *
+     * @throws Bad si ce n'est pas une adresse http:// ou https://
+     */
+    public Optional<URI> address() throws Bad {
+        if (words.isEmpty()) return Optional.empty();
+        var word = words.remove();
+        try {
+            var uri = new URI(word);
+            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) return Optional.of(uri);
+        } catch (URISyntaxException e) {
+            // même réponse que pour une adresse incomplète
+        }
+        throw new Bad("Il faut une adresse qui commence par http:// ou https://, et non « %s ».".formatted(word));
     }
 
     /** @throws Bad s'il reste un argument */

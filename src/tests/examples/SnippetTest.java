@@ -52,6 +52,12 @@ class SnippetTest {
         "read-files, src 0, 0",
         "read-files, src 8 trop, trop",
         "follow, journal.log trop, trop",
+        "slow-server, 65536, 65536",
+        "slow-server, 8081 0, 0",
+        "slow-server, 8081 5 trop, trop",
+        "fetch-all, beaucoup, beaucoup",
+        "fetch-all, 3 ftp://ailleurs, ftp://ailleurs",
+        "fetch-all, 3 http://, http://",
     })
     void badArguments(String alias, String args, String culprit) throws Exception {
         var run = SnippetRun.of((alias + " " + args).split(" "));
