@@ -91,14 +91,26 @@ public final class EchoCrowd implements AutoCloseable {
     }
 
     /**
-     * La mémoire que prend une connexion ouverte et au repos, client compris, en kilo-octets : ce que mille connexions ajoutent au tas,
-     * ramassé avant et après. Approché : tout ce que le programme fait d'autre au même moment compte aussi.
+     * La mémoire que prend une connexion ouverte et au repos, client compris, pour chacun de ces serveurs : ce que cinq cents connexions
+     * ajoutent au tas, ramassé avant et après. Approché : tout ce que le programme fait d'autre au même moment compte aussi.
+     *
+     * @return des kilo-octets, dans l'ordre des serveurs
      */
-    public static double kilobytes(int port) throws IOException {
-        var before = usedHeap();
-        try (var crowd = connect(port, 1000)) {
-            crowd.round();
-            return Math.round((usedHeap() - before) / 102.4 / crowd.size()) / 10.0;
+    public static List<Double> kilobytes(int... ports) throws IOException {
+        var results = new ArrayList<Double>();
+        var crowds = new ArrayList<EchoCrowd>();
+        try {
+            for (int i = 0; i < 2; i++) System.gc();  // des caches ne se vident qu'à la deuxième ou troisième fois
+            for (int port : ports) {
+                var before = usedHeap();
+                var crowd = connect(port, 500);
+                crowds.add(crowd);
+                crowd.round();
+                results.add(Math.round((usedHeap() - before) / 102.4 / crowd.size()) / 10.0);
+            }
+            return results;
+        } finally {
+            for (var crowd : crowds) crowd.close();
         }
     }
 
