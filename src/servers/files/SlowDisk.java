@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * La doublure d'un disque lent, ou d'un dossier partagé par le réseau : chaque fichier se fait attendre avant de livrer son contenu.
@@ -139,12 +140,16 @@ public final class SlowDisk implements AutoCloseable {
                 + "<rect width='800' height='%d' rx='8' fill='#ffffff'/>".formatted(height) + svg + "</svg>";
     }
 
-    /** Libère ceux qui lisent encore : leur fichier finit aussitôt. Attend la fin des threads du disque. */
+    /** Libère ceux qui lisent encore : leur fichier finit aussitôt. Attend la fin des threads du disque, au plus 5 secondes. */
     @Override
     public void close() {
         threads.shutdownNow();
         waiting.keySet().forEach(SlowDisk::release);
-        threads.close();
+        try {
+            threads.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Ouvrir un tube des deux côtés à la fois libère celui qui attendait l'autre côté. */
