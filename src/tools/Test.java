@@ -13,6 +13,7 @@
 //SOURCES Setup.java TestReport.java InstallKernel.java Bench.java
 //SOURCES ../asynchelpers/*.java
 //SOURCES ../kernel/*.java
+//SOURCES ../servers/files/*.java
 //SOURCES ../tests/**/*.java
 package tools;
 
