@@ -20,7 +20,7 @@ record SnippetRun(int code, String out, String err) {
 
     private static boolean compiled;
 
-    static final List<String> ALIASES = List.of("sequence", "throttle", "echo-server", "echo-client", "read-files", "follow", "slow-server", "fetch-all", "ssh-all", "run-all");
+    static final List<String> ALIASES = List.of("sequence", "throttle", "echo-server", "echo-client", "read-files", "follow", "slow-server", "fetch-all", "ssh-all", "run-all", "pg-queries");
 
     /** Lance l'extrait et attend sa fin, au plus une minute. */
     static SnippetRun of(String... args) throws IOException, InterruptedException {

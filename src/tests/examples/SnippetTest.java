@@ -58,6 +58,9 @@ class SnippetTest {
         "fetch-all, beaucoup, beaucoup",
         "fetch-all, 3 ftp://ailleurs, ftp://ailleurs",
         "fetch-all, 3 http://, http://",
+        "pg-queries, beaucoup, beaucoup",
+        "pg-queries, 20 500, 500",
+        "pg-queries, 20 5 trop, trop",
     })
     void badArguments(String alias, String args, String culprit) throws Exception {
         var run = SnippetRun.of((alias + " " + args).split(" "));
