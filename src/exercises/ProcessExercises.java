@@ -44,7 +44,7 @@ public final class ProcessExercises {
 
     private static final Duration LIMIT = Duration.ofSeconds(45);
 
-    /** Écrit autant de lignes sur chaque sortie, tour à tour. Personne ne lit depuis 3 secondes : le note, puis abandonne. */
+    /** Écrit autant de lignes sur chaque sortie, tour à tour. Abandonne, et laisse un fichier, quand personne ne lit pendant 3 secondes. */
     private static final String TWO_STREAMS = """
             volatile int written;
 
@@ -147,7 +147,7 @@ public final class ProcessExercises {
             var code = limited(() -> answer.stop(boss, Duration.ofMillis(500)), 6,
                     "un enfant sourd à votre demande vit encore longtemps après le délai. Il faut alors le forcer.");
             require(ended(boss.toHandle()), "un enfant sourd à votre demande vit encore après le délai. Il faut alors le forcer.");
-            require(ended(worker), "le chef est mort, son ouvrier vit encore. Quand faites-vous la liste des descendants ?");
+            require(ended(worker), "le chef est mort, son ouvrier vit encore. La liste des descendants se fait avant de tuer.");
             require(code == boss.exitValue(), "l’enfant sourd finit avec le code %d, et vous rendez %d.".formatted(boss.exitValue(), code));
         } finally {
             boss.destroyForcibly();

@@ -23,9 +23,9 @@ class RunAllSnippetTest {
     @Test
     @DisplayName("chaque ligne porte le numéro de sa commande, sortie d'erreur comprise")
     void markedLines() throws Exception {
-        var run = SnippetRun.of("run-all", "2", "echo été", "echo perdu >&2; echo fin");
+        var run = SnippetRun.of("run-all", "2", "echo déjà", "echo perdu >&2; echo fin");
         assertEquals(0, run.code(), run.err());
-        assertEquals(List.of("[1] été"), printed(run, 1));
+        assertEquals(List.of("[1] déjà"), printed(run, 1));
         assertEquals(List.of("[2] perdu", "[2] fin"), printed(run, 2));
         assertEquals("", run.err());
     }
