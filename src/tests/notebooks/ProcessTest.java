@@ -63,6 +63,7 @@ class ProcessTest {
                 .accepted(1, "avec un fichier", """
                         int countLines(ProcessBuilder builder) throws Exception {
                             var file = Files.createTempFile("lignes", ".txt");
+                            file.toFile().deleteOnExit();
                             builder.redirectErrorStream(true).redirectOutput(file.toFile()).start().waitFor();
                             return Files.readAllLines(file).size();
                         }""")
