@@ -122,6 +122,13 @@ class Runner:
         return ear, asyncio.create_task(self.recorder.listen(ear))
 
     async def stop_listening(self, ear, listening):
+        """Attend que cet autre client ait entendu, lui aussi, la fin de chaque exécution que nbclient a vue finir."""
+        heard = lambda: all(e["message"] in self.recorder.finished for e in self.executions)
+        try:
+            async with self.recorder.changed:
+                await asyncio.wait_for(self.recorder.changed.wait_for(heard), DEADLINE)
+        except asyncio.TimeoutError:
+            self.missing.append("la fin d'une exécution n'a pas été entendue")
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         ear.stop_channels()
