@@ -89,7 +89,7 @@ public final class HttpExercises {
         return onSite("vous réessayez quand c’est utile, de moins en moins vite, et pas pour toujours.", LIMIT, site -> {
             var gone = calls(site, "/absente", 404, 404);
             require(answer.send(get(site, "/absente")) != null, "votre méthode ne rend pas encore de réponse.");
-            require(gone.size() == 1, "une page absente (404) a été demandée %d fois : le serveur a répondu, insister n’y change rien. Réessayez seulement après un 503."
+            require(gone.size() == 1, "une page absente (404) a été demandée %d fois : le serveur a répondu, et répondra de même. Réessayez seulement après un 503."
                     .formatted(gone.size()));
 
             var down = calls(site, "/panne", 503, 503);
@@ -114,7 +114,7 @@ public final class HttpExercises {
 
             var order = calls(site, "/commande", 503, 503);
             answer.send(HttpRequest.newBuilder(site.uri("/commande")).POST(BodyPublishers.ofString("un café")).build());
-            require(order.size() == 1, "un POST a été envoyé %d fois : le client risque %d cafés. Ne répétez que les GET.".formatted(order.size(), order.size()));
+            require(order.size() == 1, "un POST a été envoyé %d fois : le client risque %d cafés. Répétez seulement les demandes « GET ».".formatted(order.size(), order.size()));
         });
     }
 

@@ -93,7 +93,7 @@ public final class Kept {
         }
     }
 
-    /** Une ligne : « 0: adresse:PORT adresse:PORT état … », en hexadécimal. L'état 06 (TIME_WAIT) est celui d'une socket déjà fermée. */
+    /** Une ligne donne un numéro, deux adresses avec leur port, puis un état, en hexadécimal ; l'état 06 est celui d'un socket déjà fermé. */
     private static boolean isOurs(String line) {
         var words = line.strip().split("\\s+");
         return !words[3].equals("06") && (ports.contains(port(words[1])) || ports.contains(port(words[2])));

@@ -107,7 +107,7 @@ public final class Site implements AutoCloseable {
         return new String(exchange.getRequestBody().readAllBytes(), UTF_8);
     }
 
-    /** Envoie un événement (server-sent event) ; le premier est précédé des en-têtes. Lance IOException quand le client est parti. */
+    /** Envoie un événement ({@code server-sent event}) ; le premier est précédé des en-têtes. Lance IOException quand le client est parti. */
     public static void event(HttpExchange exchange, String text) throws IOException {
         if (exchange.getResponseCode() < 0) {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");

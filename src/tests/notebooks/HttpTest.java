@@ -172,7 +172,7 @@ class HttpTest {
                             if (response.statusCode() != 503 || attempt == 4) return response;
                             Thread.sleep(pause);
                         }"""), "Retry-After: 1")
-                .refused(2, "prend les secondes pour des millisecondes", patient("""
+                .refused(2, "se trompe d'unité dans Retry-After", patient("""
                         for (int attempt = 1, pause = 100; ; attempt++, pause *= 2) {
                             var response = client().send(request, BodyHandlers.ofString());
                             if (response.statusCode() != 503 || attempt == 4) return response;
@@ -206,19 +206,19 @@ class HttpTest {
                         return client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).get().body();"""), "n’a pas fini en 10 secondes")
                 .refused(3, "get avec une durée, sans annuler", within("""
                         var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-                        return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS).body();"""), "le serveur écrit toujours")
+                        return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS).body();"""), "l’échange est resté ouvert")
                 .refused(3, "orTimeout", within("""
                         return client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-                                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).get().body();"""), "le serveur écrit toujours")
+                                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).get().body();"""), "l’échange est resté ouvert")
                 .refused(3, "orTimeout, puis annule la future qui a déjà échoué", within("""
                         var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
                                 .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
-                        try { return answer.get().body(); } finally { answer.cancel(true); }"""), "le serveur écrit toujours")
+                        try { return answer.get().body(); } finally { answer.cancel(true); }"""), "l’échange est resté ouvert")
                 .refused(3, "rend un texte vide au lieu de l'exception", within("""
                         var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
                         try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS).body(); }
                         catch (TimeoutException late) { answer.cancel(true); return null; }"""), "lancez une exception")
-                .refused(3, "annule toujours, même à temps", within("""
+                .refused(3, "annule sans attendre", within("""
                         var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
                         answer.cancel(true);
                         return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS).body();"""), "votre code lance")
