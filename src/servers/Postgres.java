@@ -40,14 +40,26 @@ public final class Postgres {
     private static final int PATIENCE = 60;              // secondes
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
-    /** Attend la fin de la JVM ou une ligne d'elle, arrête le serveur ($0), puis, sauf si une ligne est venue, efface son dossier ($1). */
+    private static final String[] WRITE_WITHOUT_ROOT = {"sh", "-c", "[ $(id -u) -ne 0 ] && touch probe && rm probe"};
+
+    /**
+     * Le gardien du dossier ($0). Chaque ligne qu'il lit est le numéro du serveur, ou « stop » : il l'arrête alors. À la fin de la JVM, la lecture
+     * finit : il confie l'arrêt et l'effacement à un processus détaché, que personne n'interrompt en chemin.
+     */
     private static final String GUARDIAN = """
             trap '' INT TERM HUP
-            read -r keep && keep=yes
-            kill -INT "$0" 2>/dev/null
-            turns=100
-            while [ -e "$1/data/postmaster.pid" ] && [ $turns -gt 0 ]; do sleep 0.05; turns=$((turns - 1)); done
-            [ "$keep" = yes ] || rm -rf "$1"
+            stop() {
+                [ -n "$server" ] || return
+                kill -INT "$server"
+                turns=200
+                while [ -e "$0/data/postmaster.pid" ] && kill -0 "$server" && [ $turns -gt 0 ]; do sleep 0.05; turns=$((turns - 1)); done
+                server=
+            }
+            server=
+            while read -r line; do
+                case $line in stop) stop ;; *) server=$line ;; esac
+            done
+            { stop; rm -rf "$0"; } &
             """;
 
     private static Postgres current;
@@ -62,10 +74,11 @@ public final class Postgres {
     private String password = random(16);
     private String database = "postgres";
     private String schema = "public";
+    private final Process guardian;                      // null pour un serveur existant, et sous Windows
     private Process server;
-    private Process guardian;
 
-    private Postgres(Path folder, Path programs, List<String> asUser) {
+    private Postgres(Path folder, Path programs, List<String> asUser, Process guardian) {
+        this.guardian = guardian;
         this.folder = folder;
         this.programs = programs;
         this.asUser = asUser;
@@ -163,7 +176,7 @@ public final class Postgres {
 
     /** Arrête le serveur embarqué, et attend sa fin : les connexions ouvertes sont coupées, les tables restent. N'arrête pas un serveur existant. */
     public synchronized void stop() throws IOException, InterruptedException {
-        if (server != null) dismiss(true);
+        if (server != null && server.isAlive()) halt();
     }
 
     @Override
@@ -174,7 +187,7 @@ public final class Postgres {
     // --- Un serveur existant -----------------------------------------------------------------------------------------
 
     private static Postgres existing(String address) throws IOException, InterruptedException {
-        var postgres = new Postgres(null, null, List.of());
+        var postgres = new Postgres(null, null, List.of(), null);
         try {
             var uri = URI.create(address.replaceFirst("^jdbc:", "").replaceFirst("^postgres:", "postgresql:"));
             var userInfo = uri.getUserInfo().split(":", 2);
@@ -211,6 +224,7 @@ public final class Postgres {
         var parent = Path.of(System.getenv().getOrDefault(FOLDER, System.getProperty("java.io.tmpdir")));
         PostgresBinaries.requireRoom(parent, ROOM);
         var folder = Files.createTempDirectory(parent, "postgres-").toRealPath();
+        var guardian = guard(folder);
         try {
             var programs = PostgresBinaries.folder();
             var asUser = asOrdinaryUser(folder);
@@ -218,23 +232,45 @@ public final class Postgres {
                 PostgresBinaries.copy(programs, folder.resolve("programs"));     // nobody ne peut pas lire le dossier de root
                 programs = folder.resolve("programs");
             }
-            var postgres = new Postgres(folder, programs, asUser);
+            var postgres = new Postgres(folder, programs, asUser, guardian);
             postgres.initialize();
             Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
             return postgres;
         } catch (IOException | InterruptedException | RuntimeException e) {
-            PostgresBinaries.delete(folder);
+            clean(folder, guardian);
             throw e;
         }
     }
 
-    /** Le début de commande qui quitte les droits de root, et ne sert qu'à lui ; le dossier change alors de propriétaire. */
+    /** Lance le gardien d'un dossier ; null sous Windows, qui n'en a pas. */
+    private static Process guard(Path folder) throws IOException {
+        if (WINDOWS) return null;
+        return new ProcessBuilder("sh", "-c", GUARDIAN, folder.toString()).directory(folder.getParent().toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    /** Congédie le gardien, et attend que le serveur soit arrêté et le dossier effacé. */
+    private static void clean(Path folder, Process guardian) throws IOException, InterruptedException {
+        if (guardian == null) {
+            PostgresBinaries.delete(folder);
+            return;
+        }
+        guardian.getOutputStream().close();
+        for (int i = 0; i < 20 * PATIENCE && Files.exists(folder); i++) Thread.sleep(50);
+    }
+
+    /**
+     * Le début de commande qui quitte les droits de root, et ne sert qu'à lui. {@code setpriv} change d'utilisateur, et le dossier avec lui ;
+     * {@code unshare} garde l'utilisateur, mais sans aucun de ses droits particuliers.
+     */
     private static List<String> asOrdinaryUser(Path folder) throws IOException, InterruptedException {
         if (WINDOWS || (int) Files.getAttribute(folder, "unix:uid") != 0) return List.of();
         Files.setAttribute(folder, "unix:uid", NOBODY);
-        var id = String.valueOf(NOBODY);
-        for (var command : List.of(List.of("setpriv", "--reuid=" + id, "--regid=" + id, "--clear-groups"), List.of("unshare", "-U")))
-            if (works(command, folder, "sh", "-c", "[ $(id -u) -ne 0 ] && touch probe && rm probe")) return command;
+        var setpriv = List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+        if (works(setpriv, folder, WRITE_WITHOUT_ROOT)) return setpriv;
+        Files.setAttribute(folder, "unix:uid", 0);
+        var unshare = List.of("unshare", "--user");
+        if (works(unshare, folder, WRITE_WITHOUT_ROOT)) return unshare;
         throw new IOException("PostgreSQL refuse de tourner avec les droits de root, et ni setpriv ni unshare ne permettent ici de les quitter. "
                 + "Lancez le cours sous un autre utilisateur, ou donnez un serveur existant par la variable " + VARIABLE + ".");
     }
@@ -248,10 +284,17 @@ public final class Postgres {
         }
     }
 
+    /** Dit une ligne au gardien. */
+    private void tell(String line) throws IOException {
+        var input = guardian.getOutputStream();
+        input.write((line + "\n").getBytes());
+        input.flush();
+    }
+
     /** Crée une base vide. {@code --no-sync} : elle ne survivra pas à une panne de courant, et ne le doit pas. */
     private void initialize() throws IOException, InterruptedException {
         var secret = Files.writeString(folder.resolve("secret"), password);
-        if (!asUser.isEmpty()) Files.setAttribute(secret, "unix:uid", NOBODY);
+        if (!asUser.isEmpty()) Files.setAttribute(secret, "unix:uid", Files.getAttribute(folder, "unix:uid"));
         var process = launch("initdb", "--pgdata=data", "--username=" + user, "--pwfile=secret", "--auth=scram-sha-256",
                 "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions");
         if (!process.waitFor(PATIENCE, TimeUnit.SECONDS) || process.exitValue() != 0) throw failure("La base n’a pas pu être créée");
@@ -265,9 +308,14 @@ public final class Postgres {
             port = freePort();
             Files.deleteIfExists(folder.resolve("data/postmaster.pid"));
             server = launch(serverCommand());
-            guardian = WINDOWS ? null : new ProcessBuilder("sh", "-c", GUARDIAN, String.valueOf(server.pid()), folder.toString()).start();
-            if (isReady()) return;
-            dismiss(true);
+            if (!WINDOWS) tell(String.valueOf(server.pid()));
+            boolean ready = false;
+            try {
+                ready = isReady();
+            } finally {
+                if (!ready) halt();                      // y compris après une interruption
+            }
+            if (ready) return;
             if (attempt == 3) throw failure("Le serveur n’a pas démarré");     // le port a pu être pris entre-temps : d'où trois essais
         }
     }
@@ -310,28 +358,23 @@ public final class Postgres {
         return new IOException(what + " : " + why);
     }
 
+    /** Arrête le serveur, et attend sa fin. */
+    private void halt() throws IOException, InterruptedException {
+        if (WINDOWS) launch("pg_ctl", "stop", "--pgdata=data", "--mode=fast").waitFor(PATIENCE, TimeUnit.SECONDS);
+        else tell("stop");
+        server.waitFor(PATIENCE, TimeUnit.SECONDS);
+    }
+
+    /** À la fin de la JVM : arrête le serveur et efface son dossier. */
     private synchronized void close() {
         try {
-            if (server != null) dismiss(false);
-            PostgresBinaries.delete(folder);
+            if (WINDOWS && server != null) halt();
+            clean(folder, guardian);
         } catch (IOException e) {
             System.err.println("Le dossier " + folder + " n’a pas pu être effacé : " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Arrête le serveur par son gardien. */
-    private void dismiss(boolean keep) throws IOException, InterruptedException {
-        if (WINDOWS) {
-            launch("pg_ctl", "stop", "--pgdata=data", "--mode=fast").waitFor(PATIENCE, TimeUnit.SECONDS);
-        } else {
-            try (var input = guardian.getOutputStream()) {
-                if (keep) input.write('\n');
-            }
-            guardian.waitFor(PATIENCE, TimeUnit.SECONDS);
-        }
-        server.waitFor(PATIENCE, TimeUnit.SECONDS);
     }
 
     private static int freePort() throws IOException {

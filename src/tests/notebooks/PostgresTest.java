@@ -35,6 +35,8 @@ class PostgresTest {
                             catch (IOException e) { IO.println(machine + " : " + e.getMessage()); }
                         try { PostgresBinaries.requireRoom(Path.of(System.getProperty("java.io.tmpdir")), Long.MAX_VALUE); }
                         catch (IOException e) { IO.println("place : " + e.getMessage()); }
+                        try { PostgresBinaries.jar("linux-amd64", "0.0.0"); }
+                        catch (IOException e) { IO.println("téléchargement : " + e.getMessage()); }
                         """);
         run = exercises.addTo(plan).execute();
     }
@@ -145,13 +147,14 @@ class PostgresTest {
     }
 
     @Test
-    @DisplayName("les machines connues ont leur archive ; les autres, et un disque plein, une phrase qui dit quoi faire")
+    @DisplayName("les machines connues ont leur archive ; les autres, un disque plein, un réseau absent, une phrase qui dit quoi faire")
     void badConditions() {
         var lines = run.last("start-server").lines();
         assertEquals(List.of("Linux amd64 : linux-amd64", "Linux aarch64 : linux-arm64v8", "Mac aarch64 : darwin-arm64v8", "Windows amd64 : windows-amd64"),
                 lines.subList(0, 4));
         for (var line : lines.subList(4, 6)) assertTrue(line.contains("Aucun PostgreSQL prêt") && line.contains("COURSE_POSTGRES"), line);
         assertTrue(lines.get(6).contains("Plus assez de place") && lines.get(6).contains("Libérez de la place"), lines.get(6));
+        assertTrue(lines.getLast().contains("n’a pas pu être téléchargé. Vérifiez la connexion"), lines.getLast());
     }
 
     @TestFactory
