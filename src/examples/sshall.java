@@ -7,6 +7,8 @@
 
 import asynchelpers.Throttle;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,6 +25,7 @@ import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.config.hosts.KnownHostEntry;
 import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
@@ -30,9 +33,11 @@ import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.ChannelFactory;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.common.util.security.SecurityUtils;
@@ -125,9 +130,38 @@ SshClient client(Path ssh) throws IOException {
     client.setHostConfigEntryResolver(hosts(ssh));
     client.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(keys(ssh)));
     client.setServerKeyVerifier(new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, ssh.resolve("known_hosts")));
+    client.addSessionListener(new KnownKeysFirst(ssh.resolve("known_hosts")));
     if (AGENT != null && Files.exists(Path.of(AGENT))) client.setAgentFactory(new AgentFactory());
     client.start();
     return client;
+}
+
+/** D'une machine qui a plusieurs clés, demande d'abord celle que known_hosts connaît ; une autre passerait pour un changement. */
+record KnownKeysFirst(Path knownHosts) implements SessionListener {
+    @Override
+    public void sessionNegotiationOptionsCreated(Session session, Map<KexProposalOption, String> proposal) {
+        var known = knownTypes(session);
+        proposal.computeIfPresent(KexProposalOption.SERVERKEYS, (_, types) -> Stream.of(types.split(","))
+                .sorted(Comparator.comparing(type -> !known.contains(type.startsWith("rsa-") ? "ssh-rsa" : type)))
+                .collect(Collectors.joining(",")));
+    }
+
+    Set<String> knownTypes(Session session) {
+        var addresses = new ArrayList<SocketAddress>(List.of(session.getIoSession().getRemoteAddress()));
+        if (session instanceof ClientSession client && client.getConnectAddress() != null) addresses.add(client.getConnectAddress());
+        try {
+            return KnownHostEntry.readKnownHostEntries(knownHosts).stream()
+                    .filter(entry -> addresses.stream().anyMatch(address -> matches(entry, (InetSocketAddress) address)))
+                    .map(entry -> entry.getKeyEntry().getKeyType()).collect(Collectors.toSet());
+        } catch (IOException e) {
+            return Set.of();      // pas de known_hosts : la vérification refusera
+        }
+    }
+
+    static boolean matches(KnownHostEntry entry, InetSocketAddress address) {
+        return entry.isHostMatch(address.getHostString(), address.getPort())
+                || entry.isHostMatch(address.getAddress().getHostAddress(), address.getPort());
+    }
 }
 
 /** Lu une fois : le lecteur de MINA, qui relit le fichier, se trompe quand plusieurs connexions commencent ensemble. */

@@ -3,6 +3,7 @@ package servers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -13,17 +14,26 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.config.hosts.KnownHostEntry;
 import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
-import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
 /**
@@ -84,9 +94,43 @@ public final class SshFolder {
         }
     }
 
-    /** À qui je me fie : aux seules machines de {@code known_hosts}, avec la clé qui y est écrite. Ce fichier est relu quand il change. */
-    public static ServerKeyVerifier knownHosts(Path ssh) {
-        return new KnownHostsServerKeyVerifier(SshFolder::refuse, ssh.resolve("known_hosts"));
+    /** À qui ce client se fie : aux seules machines de {@code known_hosts}, avec la clé qui y est écrite. Le fichier est relu quand il change. */
+    public static void trust(SshClient client, Path ssh) {
+        var knownHosts = ssh.resolve("known_hosts");
+        client.setServerKeyVerifier(new KnownHostsServerKeyVerifier(SshFolder::refuse, knownHosts));
+        client.addSessionListener(new KnownKeysFirst(knownHosts));
+    }
+
+    /**
+     * Une machine a souvent plusieurs clés d'hôte, d'un type chacune. Ce client demande d'abord celle que {@code known_hosts} connaît,
+     * et sinon la clé ed25519, comme le fait OpenSSH : sans quoi la machine en montrerait une autre, et on la croirait changée.
+     */
+    private record KnownKeysFirst(Path knownHosts) implements SessionListener {
+        @Override
+        public void sessionNegotiationOptionsCreated(Session session, Map<KexProposalOption, String> proposal) {
+            var known = knownTypes(session);
+            proposal.computeIfPresent(KexProposalOption.SERVERKEYS, (_, types) -> Stream.of(types.split(","))
+                    .sorted(Comparator.comparing((String type) -> !known.contains(type.startsWith("rsa-") ? "ssh-rsa" : type))
+                            .thenComparing(type -> !type.equals("ssh-ed25519")))
+                    .collect(Collectors.joining(",")));
+        }
+
+        private Set<String> knownTypes(Session session) {
+            var addresses = new ArrayList<SocketAddress>(List.of(session.getIoSession().getRemoteAddress()));
+            if (session instanceof ClientSession client && client.getConnectAddress() != null) addresses.add(client.getConnectAddress());
+            try {
+                return KnownHostEntry.readKnownHostEntries(knownHosts).stream()
+                        .filter(entry -> addresses.stream().anyMatch(address -> matches(entry, (InetSocketAddress) address)))
+                        .map(entry -> entry.getKeyEntry().getKeyType()).collect(Collectors.toSet());
+            } catch (IOException e) {
+                return Set.of();      // pas de known_hosts : la vérification refusera
+            }
+        }
+
+        private static boolean matches(KnownHostEntry entry, InetSocketAddress address) {
+            return entry.isHostMatch(address.getHostString(), address.getPort())
+                    || entry.isHostMatch(address.getAddress().getHostAddress(), address.getPort());
+        }
     }
 
     private static boolean refuse(ClientSession session, SocketAddress address, PublicKey key) {

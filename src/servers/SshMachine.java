@@ -66,6 +66,8 @@ public final class SshMachine implements AutoCloseable {
     /** Ce qu'une machine met à répondre : l'aller-retour vers une machine lointaine. */
     private static final Duration LATENCY = Duration.ofMillis(400);
 
+    private static final String ED25519 = "ssh-ed25519";
+
     private static final Map<String, Path> folders = new HashMap<>();
     private static final Map<Path, SshMachine> running = new LinkedHashMap<>();    // dossier de la machine -> machine
     private static final List<Work> journal = new ArrayList<>();
@@ -117,7 +119,7 @@ public final class SshMachine implements AutoCloseable {
         var root = Files.createTempDirectory("java-asynchrone-ssh-");
         deleteOnExit(root);
         var ssh = Files.createDirectory(root.resolve("ssh"));
-        writeKey(newKey(), ssh.resolve("id_ed25519"));
+        writeKey(newKey(ED25519), ssh.resolve("id_ed25519"));
         Files.createFile(ssh.resolve("known_hosts"));
         Files.createFile(ssh.resolve("config"));
         folders.put(park, ssh);
@@ -139,7 +141,7 @@ public final class SshMachine implements AutoCloseable {
      */
     public static synchronized SshMachine start(Path ssh, String name) throws IOException {
         var former = running.get(folder(ssh, name));
-        if (former == null) return start(ssh, name, newKey(), 0);
+        if (former == null) return start(ssh, name, newKey(ED25519), 0);
         former.close();
         return start(ssh, name, former.hostKey, former.port());
     }
@@ -292,7 +294,7 @@ public final class SshMachine implements AutoCloseable {
     public SshMachine reinstall() throws IOException {
         synchronized (SshMachine.class) {
             close();
-            return start(ssh, name, newKey(), port());
+            return start(ssh, name, newKey(ED25519), port());
         }
     }
 
@@ -364,7 +366,7 @@ public final class SshMachine implements AutoCloseable {
         sshd.setHost("127.0.0.1");
         sshd.setPort(port);
         sshd.setNioWorkers(1);
-        sshd.setKeyPairProvider(KeyPairProvider.wrap(hostKey));
+        sshd.setKeyPairProvider(KeyPairProvider.wrap(hostKey, newKey("ecdsa-sha2-nistp256")));      // deux clés, comme un serveur ordinaire
         var authorized = PublicKeyEntry.parsePublicKeyEntry(Files.readString(ssh.resolve("id_ed25519.pub")));
         sshd.setPublickeyAuthenticator((user, key, _) -> user.equals(USER) && KeyUtils.compareKeys(key, resolve(authorized)));
         sshd.setPasswordAuthenticator(RejectAllPasswordAuthenticator.INSTANCE);
@@ -544,11 +546,11 @@ public final class SshMachine implements AutoCloseable {
         }
     }
 
-    private static KeyPair newKey() throws IOException {
+    private static KeyPair newKey(String type) throws IOException {
         try {
-            return KeyUtils.generateKeyPair("ssh-ed25519", 256);
+            return KeyUtils.generateKeyPair(type, 256);
         } catch (GeneralSecurityException e) {
-            throw new IOException("Impossible de fabriquer une clé ed25519.", e);
+            throw new IOException("Impossible de fabriquer une clé " + type + ".", e);
         }
     }
 
