@@ -80,9 +80,9 @@ final class FrenchChecker {
                 && passage.names().contains(passage.text().substring(match.getFromPos() - start, match.getToPos() - start));
     }
 
-    /** La phrase acceptée recouvre ce que la règle montre. */
+    /** La phrase acceptée, écrite avec des espaces ordinaires, recouvre ce que la règle montre. */
     private boolean isAccepted(Passage passage, RuleMatch match, int start) {
-        var text = passage.text().replace('\n', ' ');
+        var text = passage.text().replaceAll("[\n\u00a0\u202f]", " ");
         return accepted.stream().filter(entry -> entry.rule().equals(match.getRule().getId())).anyMatch(entry -> {
             for (int at = text.indexOf(entry.text()); at >= 0; at = text.indexOf(entry.text(), at + 1))
                 if (at <= match.getFromPos() - start && match.getToPos() - start <= at + entry.text().length()) return true;

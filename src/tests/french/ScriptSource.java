@@ -72,7 +72,7 @@ final class ScriptSource {
     private void readStrings(String line, int number) {
         STRING.matcher(line).results().forEach(string -> {
             var raw = string.group(1) != null ? string.group(1) : string.group(2) != null ? string.group(2) : string.group(3);
-            for (var piece : raw.split("\\\\n")) {
+            for (var piece : raw.split("\\\\n| {2,}")) {
                 var text = Passage.plain(VALUE.matcher(piece.replace("^", "")).replaceAll(Passage.NAME)).strip();
                 if (JavaSource.isFrench(text)) passages.add(new Passage(number, text));
             }
