@@ -10,6 +10,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.languagetool.JLanguageTool;
 import org.languagetool.language.French;
+import org.languagetool.rules.Rule;
 import org.languagetool.rules.RuleMatch;
 import org.languagetool.rules.spelling.SpellingCheckRule;
 
@@ -50,10 +51,16 @@ final class FrenchChecker {
         accepted = Entry.read(folder.resolve("accepted-phrases.txt"));
         OTHER_LIBRARY.setLevel(Level.WARNING);
         tool = new JLanguageTool(French.getInstance());
-        tool.disableRules(Entry.read(folder.resolve("disabled-rules.txt")).stream().map(Entry::rule).toList());
+        for (var disabled : Entry.read(folder.resolve("disabled-rules.txt"))) disable(disabled.rule());
         var words = lines(folder.resolve("allowed-words.txt"));
         for (var rule : tool.getAllActiveRules())
             if (rule instanceof SpellingCheckRule spelling) spelling.addIgnoreTokens(words);
+    }
+
+    /** @param name celui d'une règle, ou d'une famille quand il finit par une étoile */
+    private void disable(String name) {
+        if (!name.endsWith("*")) tool.disableRule(name);
+        else tool.getAllRules().stream().map(Rule::getId).filter(id -> id.startsWith(name.replace("*", ""))).forEach(tool::disableRule);
     }
 
     /** Les lignes d'une liste, sans les remarques. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -19,9 +20,9 @@ final class JavaSource {
     private static final Pattern BLOCK_TAG = Pattern.compile("^(?:@(?:param|throws)\\s+\\S+|@\\w+|</?(?:p|ul|ol|li|pre)>)\\s*");
     private static final Pattern JOINED = Pattern.compile("\\s*\\+\\s*");
     private static final Pattern JOINED_BY_VALUE = Pattern.compile("(?s)\\s*\\+[^;{},]*\\+\\s*");
-    private static final Pattern FORMAT = Pattern.compile("%(?:\\d+\\$)?[-+,0#]*\\d*(?:\\.\\d+)?[a-zA-Z]");
+    private static final Pattern FORMAT = Pattern.compile("%(?:\\d+\\$)?[-+,0#]*\\d*(?:\\.\\d+)?[a-zA-Z%]");
     private static final Pattern ACCENT = Pattern.compile("[àâçéèêëîïôùûüœÀÂÇÉÈÊËÎÏÔÙÛÜŒ’«]");
-    private static final Pattern CODE = Pattern.compile("[{}=;<>$\\\\]|\\w\\(|\\)\\.|::|\\w\\.\\w+\\(|&&|^\\s*//|^import |\\[\\^|\\.\\*|\\b(?:SELECT|FROM|WHERE|VALUES|INSERT)\\b|^[a-z]+:\\p{L}|^\\.\\.?/");
+    private static final Pattern CODE = Pattern.compile("[{}=;<>$\\\\]|\\w\\(|\\)\\.|::|\\w\\.\\w+\\(|&&|^\\s*//|^import |\\[\\^|\\.\\*|\\b(?:SELECT|FROM|WHERE|VALUES|INSERT)\\b|(?i:\\binsert into\\b|\\bselect\\b.* from |\\bcreate table\\b|\\bdelete from\\b|\\bupdate \\w+ set\\b)|\\), \\('|^[a-z]+:\\p{L}|^\\.\\.?/");
     private static final Pattern WORD = Pattern.compile("[A-Za-z]\\w*");
     private static final Set<String> SMALL_WORDS = Set.of("le", "la", "les", "l", "de", "du", "des", "d", "un", "une", "et", "ou", "est",
             "sont", "pas", "que", "qui", "dans", "sur", "pour", "par", "avec", "sans", "en", "au", "aux", "ce", "cette", "vous", "votre");
@@ -209,14 +210,24 @@ final class JavaSource {
     }
 
     private void addMessage(int line, StringBuilder message) {
-        var text = FORMAT.matcher(message).replaceAll(format -> format.group().endsWith("d") ? "2" : Passage.NAME);
+        var text = FORMAT.matcher(message).replaceAll(JavaSource::sample);
         message.setLength(0);
         if (!isFrench(text)) WORD.matcher(text).results().forEach(word -> names.add(word.group()));
         else passages.add(new Passage(line, Passage.plain(text)));
     }
 
+    /** Ce qui pourrait venir à la place d'une demande de mise en forme. */
+    private static String sample(MatchResult format) {
+        return switch (format.group().charAt(format.group().length() - 1)) {
+            case 'n' -> " ";
+            case '%' -> "%";
+            case 'd', 'f' -> "2";
+            default -> Passage.NAME;
+        };
+    }
+
     static boolean isFrench(String text) {
-        var words = Stream.of(text.toLowerCase().split("[^\\p{L}]+")).filter(word -> !word.isEmpty()).toList();
+        var words = Stream.of(text.toLowerCase().split("[^\\p{L}\\d]+")).filter(word -> !word.isEmpty()).toList();
         if (words.size() < 2 || words.stream().allMatch(word -> word.length() < 3) || CODE.matcher(text).find()) return false;
         return ACCENT.matcher(text).find() || words.stream().filter(SMALL_WORDS::contains).count() >= (words.size() > 4 ? 2 : 1);
     }

@@ -24,14 +24,14 @@ record Passage(String place, int line, String text, Set<String> names) {
     static final String NAME = "Dominique";
 
     private static final Pattern CODE_SPAN = Pattern.compile("(`+)(?!`).+?(?<!`)\\1(?!`)|<code>.*?</code>|<kbd>.*?</kbd>");
-    private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s)]+");
+    private static final Pattern ADDRESS = Pattern.compile("(?:[a-z]+:)?[a-z]+://[^\\s)]+");
     private static final Pattern LINK = Pattern.compile("!?\\[([^\\]]*)\\]\\([^)]*\\)");
     private static final Pattern INLINE_TAG = Pattern.compile("</?(?:a|b|em|i|span|strong|sub|sup|tspan)(?: [^>]*)?>");
     private static final Pattern EMPHASIS = Pattern.compile("\\*\\*|__|(?<![\\w*])[*_](?=\\S)|(?<=\\S)[*_](?![\\w*])");
 
     /** Dans les commentaires et les messages, le code n'est pas entre accents graves : il se reconnaît à sa forme. */
     private static final Pattern BARE_CODE = Pattern.compile("""
-            (?x) \\b\\w+(?:\\.\\w+)*\\((?:[^()]|\\([^()]*\\))*\\)            # un appel
+            (?xU) \\b\\w+(?:\\.\\w+)*\\((?:[^()]|\\([^()]*\\))*\\)            # un appel
             | (?:\\./)?jbangw?\\b (?:\\x20(?:lab|setup|test|bench|install-kernel|echo-server|echo-client|throttle|sequence|run)\\b)? (?:\\x20(?:kernel|helpers)\\b)? (?:\\x20--[a-z-]+)?
             | (?<![\\w-]) --[a-z][\\w-]*                # une option
             | (?<!\\w)[\\w~]*(?:/[\\w.*<>-]+)+/?           # un chemin
@@ -44,7 +44,7 @@ record Passage(String place, int line, String text, Set<String> names) {
     /** Entre guillemets : un mot du code, une commande, un titre anglais de la documentation de Jupyter. */
     private static final Pattern QUOTED_CODE = Pattern.compile("«[ \u00a0\u202f](?:[\\w-]+|(?:[\\w-]+ -|(?:sudo|apt|pip|git|cat|java|ssh|winget) )[^»]+)[ \u00a0\u202f]»"
             + "|(?<=[sS]ections? |\\bet )«[ \u00a0\u202f][\\w ]+[ \u00a0\u202f]»");
-    private static final Pattern NAMES = Pattern.compile(NAME + "(?:[ \u00a0:]" + NAME + ")+");
+    private static final Pattern NAMES = Pattern.compile(NAME + "(?:[ \u00a0:]" + NAME + "|:\\d+|:$)+");
 
     Passage at(String file) {
         return new Passage(file, line, text, names);

@@ -288,7 +288,7 @@ class PostgresTest {
                                 return answers;
                             }
                         }""", "passe inaperçue")
-                .accepted(2, "avec des Future lancées une à une", header + """
+                .accepted(2, "avec des tâches lancées une à une", header + """
                             var futures = new ArrayList<Future<String>>();
                             try (var threads = Executors.newCachedThreadPool()) {
                                 for (var question : questions)
