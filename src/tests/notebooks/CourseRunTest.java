@@ -8,10 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
@@ -36,8 +39,22 @@ class CourseRunTest {
 
     private static final String STDERR_EXPECTED = "stderr-expected";
 
+    /** Une leçon attend plus qu'elle ne calcule : deux à la fois prennent à peine plus de temps qu'une. */
+    private static final ExecutorService TWO_AT_ONCE = Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().factory());
+
     /** Chaque leçon n'est exécutée qu'une fois pour tous les tests, même si elle échoue. */
-    private static final Map<String, FutureTask<NotebookRun>> RUNS = new ConcurrentHashMap<>();
+    private static final Map<String, Future<NotebookRun>> RUNS = new LinkedHashMap<>();
+
+    @BeforeAll
+    static void startAll() throws Exception {
+        lessons().map(Named::getPayload).forEach(lesson -> RUNS.put(lesson.name(), TWO_AT_ONCE.submit(() -> plan(lesson).execute())));
+    }
+
+    /** Interrompues, celles qui courraient encore arrêtent leur noyau. */
+    @AfterAll
+    static void stopAll() {
+        TWO_AT_ONCE.shutdownNow();
+    }
 
     static Stream<Named<Lesson>> lessons() throws Exception {
         return Lesson.chosen().stream().filter(lesson -> lesson.number() > 1).map(lesson -> Named.of(lesson.name(), lesson));
@@ -116,10 +133,8 @@ class CourseRunTest {
     }
 
     private static NotebookRun run(Lesson lesson) throws Exception {
-        var task = RUNS.computeIfAbsent(lesson.name(), _ -> new FutureTask<>(() -> plan(lesson).execute()));
-        task.run();    // ne fait rien la seconde fois
         try {
-            return task.get();
+            return RUNS.get(lesson.name()).get();
         } catch (ExecutionException e) {
             throw new AssertionError("La leçon n'a pas pu être exécutée.", e.getCause());
         }
