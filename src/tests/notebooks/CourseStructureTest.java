@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -198,6 +199,18 @@ class CourseStructureTest {
             lesson.solution(n).lines().forEach(line -> assertTrue(line.length() <= MAX_WIDTH, line));
         }
         assertFalse(lesson.has("exercise-" + (EXERCISES + 1)), "plus de " + EXERCISES + " exercices");
+    }
+
+    @Test
+    @DisplayName("le sommaire mène à chaque leçon, et chaque leçon au sommaire")
+    void summary() throws Exception {
+        var all = Lesson.all();
+        var summary = all.getFirst();
+        assertEquals("00-sommaire", summary.name());
+        for (var lesson : all.subList(1, all.size())) {
+            assertTrue(summary.cells().stream().anyMatch(cell -> cell.source().contains("](" + lesson.name() + ".ipynb)")), lesson.name());
+            assertTrue(lesson.cells().getFirst().source().contains("href=\"" + summary.name() + ".ipynb\""), lesson.name());
+        }
     }
 
     /** Un défaut oublié ici échapperait à tous les tests qui suivent. */
