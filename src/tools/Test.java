@@ -43,7 +43,7 @@ public final class Test {
               %s
 
               classe       une classe de test, de ces parties ou de toutes : ThrottleTest, ou 'Throttle*'
-              --lesson NN  dans les tests communs aux leçons, seulement celle-ci : --lesson 02 'Course*'
+              --lesson NN  dans les tests communs aux leçons et dans french, seulement celle-ci : --lesson 02 'Course*'
 
             Le code de sortie est 0 quand tout ce qui a été exécuté a réussi.
             """;
@@ -125,6 +125,7 @@ public final class Test {
     private static void run(String[] args, TestReport report) throws Exception {
         var choice = Choice.parse(List.of(args));
         var course = Course.find();
+        if (!hasLesson(course, choice.lesson())) throw UserError.usage("Aucun notebook du cours ne commence par « " + choice.lesson() + " ».");
         var classes = new EnumMap<Part, List<String>>(Part.class);
         for (var part : choice.parts()) {
             var found = testClasses(course.home().resolve("src/tests").resolve(part.folder));
@@ -140,6 +141,12 @@ public final class Test {
             run(part.getValue(), report);
         }
         report.printSummary();
+    }
+
+    private static boolean hasLesson(Course course, String prefix) throws IOException {
+        try (var files = Files.list(course.home().resolve("notebooks"))) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith(prefix));
+        }
     }
 
     /** Les aides et les extraits se passent de Jupyter : leurs tests aussi. */
