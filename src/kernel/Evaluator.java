@@ -144,9 +144,12 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
-    /** Compile et charge une déclaration, au nom qu'aucun élève ne donnera, puis l'oublie. */
+    /**
+     * Compile et charge une déclaration, au nom qu'aucun élève ne donnera, puis l'oublie. Une méthode, et non une classe : après l'oubli d'une
+     * classe, JShell ne trouve plus la documentation du JDK (JDK 25).
+     */
     void warmUp() {
-        String declaration = "record Warm$Up<T>(List<T> items) { void each(Consumer<T> action) { for (T item : items) action.accept(item); } }";
+        String declaration = "<T> void warm$Up(List<T> items, Consumer<T> action) { for (T item : items) action.accept(item); }";
         splitter().steps(declaration);
         shell().eval(declaration).forEach(event -> shell().drop(event.snippet()));
     }

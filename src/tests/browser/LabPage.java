@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -144,6 +145,19 @@ final class LabPage {
     void await(String state, BooleanSupplier reached) {
         new WebDriverWait(driver, DEADLINE, Duration.ofMillis(200)).ignoring(StaleElementReferenceException.class)
                 .withMessage(() -> state + " (voir " + screenshot("echec") + ")").until(_ -> reached.getAsBoolean());
+    }
+
+    /** Fait un geste et attend son effet ; le refait de loin en loin, comme une personne quand la page, occupée, a perdu une touche. */
+    void awaitAfter(Runnable gesture, String state, BooleanSupplier reached) {
+        var again = new AtomicLong(System.nanoTime());
+        await(state, () -> {
+            if (reached.getAsBoolean()) return true;
+            if (System.nanoTime() - again.get() >= 0) {
+                gesture.run();
+                again.addAndGet(Duration.ofSeconds(10).toNanos());
+            }
+            return false;
+        });
     }
 
     private void click(By target) {

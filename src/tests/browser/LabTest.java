@@ -168,9 +168,10 @@ class LabTest {
     @Order(5)
     @DisplayName("la touche Tab propose la suite du mot")
     void completion() {
-        page.edit(3);
-        page.press(3, Keys.TAB);
-        page.await("les propositions sont affichées", () -> page.text(".jp-Completer").contains("stripLeading"));
+        page.awaitAfter(() -> {
+            page.edit(3);
+            page.press(3, Keys.TAB);
+        }, "les propositions sont affichées", () -> page.text(".jp-Completer").contains("stripLeading"));
         page.screenshot("6-completion");
         page.press(3, Keys.ESCAPE);
     }
@@ -179,9 +180,10 @@ class LabTest {
     @Order(6)
     @DisplayName("Maj-Tab montre la documentation")
     void documentation() {
-        page.edit(4);
-        page.press(4, Keys.SHIFT, Keys.TAB);
-        page.await("la documentation est affichée", () -> page.text(".jp-Tooltip").contains("floorMod(int"));
+        page.awaitAfter(() -> {
+            page.edit(4);
+            page.press(4, Keys.SHIFT, Keys.TAB);
+        }, "la documentation est affichée", () -> page.text(".jp-Tooltip").contains("floorMod(int"));
         page.screenshot("7-documentation");
         page.press(4, Keys.ESCAPE);
     }
