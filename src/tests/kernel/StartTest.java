@@ -18,7 +18,7 @@ class StartTest {
     private static final int AT_ONCE = 2;
 
     @Test
-    @Timeout(600)
+    @Timeout(1200)
     @DisplayName("200 démarrages et arrêts, à deux de front : aucun ne se fige, ni processus ni fichier temporaire ne reste")
     void manyStarts(@TempDir Path folder) throws Exception {
         try (var executor = Executors.newFixedThreadPool(AT_ONCE)) {
