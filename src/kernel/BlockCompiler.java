@@ -38,7 +38,10 @@ final class BlockCompiler {
     private static final List<String> OPTIONS = List.of("-proc:none", "-Xlint:none", "-g", "-parameters");
     private static final String PACKAGE = "REPL";                                // celui où JShell range les déclarations
 
-    private final JavacTaskPool pool = new JavacTaskPool(1);
+    /** Le nombre de blocs au bout duquel prendre un compilateur neuf : celui-ci retient pour toujours chaque nom qu'il a lu. */
+    private static final int RENEWAL = 1000;
+
+    private JavacTaskPool pool = new JavacTaskPool(1);
     private final CellClassLoader loader;
     private final Files files;
     private int count;
@@ -63,6 +66,7 @@ final class BlockCompiler {
      * @param block   des instructions entre accolades
      */
     Optional<Block> compile(List<String> imports, String block) {
+        if (count % RENEWAL == RENEWAL - 1) pool = new JavacTaskPool(1);
         String name = "$Block$" + ++count;
         // Tout l'en-tête tient sur une ligne : la ligne n de la classe est la ligne n du bloc.
         String source = "package " + PACKAGE + "; " + imports.stream().map(path -> "import " + path + "; ").collect(Collectors.joining()) + "class " + name + " { public static void do_it$() throws Throwable " + block + " }";

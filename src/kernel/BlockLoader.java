@@ -12,9 +12,11 @@ final class BlockLoader extends ClassLoader {
         this.classes = classes;
     }
 
-    @Override protected Class<?> findClass(String name) throws ClassNotFoundException {
+    /** Ses propres classes d'abord : le chargeur de la plateforme retiendrait pour toujours chaque nom qu'on lui demande en vain. */
+    @Override protected synchronized Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         byte[] bytecode = classes.get(name);
-        if (bytecode == null) throw new ClassNotFoundException(name);
-        return defineClass(name, bytecode, 0, bytecode.length);
+        if (bytecode == null) return super.loadClass(name, resolve);
+        Class<?> loaded = findLoadedClass(name);
+        return loaded != null ? loaded : defineClass(name, bytecode, 0, bytecode.length);
     }
 }
