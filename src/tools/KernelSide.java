@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 
 /**
@@ -46,12 +47,21 @@ final class KernelSide {
 
     private void export(Commands commands, Path target) throws Exception {
         var result = commands.jbang("export", "fatjar", "--force", "-O", target.toString(), source().toString());
-        if (result.ok()) return;
+        if (result.ok() && isWhole(target)) return;
+        // Deux clones qui construisent le même noyau au même moment laissent parfois un jar sans classes dans le cache de jbang.
+        if (result.ok()) result = commands.jbang("export", "fatjar", "--fresh", "--force", "-O", target.toString(), source().toString());
+        if (result.ok() && isWhole(target)) return;
         if (result.mentions("Could not resolve", "could not be resolved", "UnknownHost")) {
             throw UserError.failed("Les bibliothèques du noyau n'ont pas pu être téléchargées : vérifiez la connexion, "
                     + "puis relancez la commande.");
         }
         throw UserError.failed("Le noyau n'a pas pu être construit : le détail est dans build/setup.log.");
+    }
+
+    private static boolean isWhole(Path jar) throws IOException {
+        try (var files = new JarFile(jar.toFile())) {
+            return files.getEntry("kernel/Kernel.class") != null;
+        }
     }
 
     private String jarFingerprint() throws IOException {
