@@ -1,11 +1,7 @@
 package examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.*;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.regex.Pattern;
@@ -23,39 +19,28 @@ class EchoSnippetTest {
 
     private static final Pattern LISTENING = Pattern.compile("serveur d'écho sur 127\\.0\\.0\\.1:(\\d+)");
 
-    private Process server;
-    private BufferedReader serverOutput;
-    private int port;
+    private SnippetServer server;
 
     @BeforeAll
-    @Timeout(180)
+    @Timeout(300)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }
 
     @BeforeEach
     void startServer() throws Exception {
-        server = SnippetRun.builder("echo-server", "0").redirectErrorStream(true).start();
-        serverOutput = new BufferedReader(new InputStreamReader(server.getInputStream(), UTF_8));
-        for (var line = serverOutput.readLine(); port == 0; line = serverOutput.readLine()) {
-            assertNotNull(line, "le serveur s'est arrêté sans annoncer son port");
-            var matcher = LISTENING.matcher(line);
-            if (matcher.find()) {
-                port = Integer.parseInt(matcher.group(1));
-                return;
-            }
-        }
+        server = SnippetServer.start(LISTENING, "echo-server", "0");
     }
 
     @AfterEach
     void stopServer() {
-        server.destroyForcibly();
+        server.process().destroyForcibly();
     }
 
     @Test
     @DisplayName("un client reçoit son message, accents compris")
     void oneClient() throws Exception {
-        var run = SnippetRun.of("echo-client", String.valueOf(port), "Bonjour à tous");
+        var run = SnippetRun.of("echo-client", String.valueOf(server.port()), "Bonjour à tous");
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().endsWith(" client#000 reçoit Bonjour à tous\n"), run.out());
         assertEquals("", run.err());
@@ -64,14 +49,14 @@ class EchoSnippetTest {
     @Test
     @DisplayName("un message vide convient")
     void emptyMessage() throws Exception {
-        var run = SnippetRun.of("echo-client", String.valueOf(port), "");
+        var run = SnippetRun.of("echo-client", String.valueOf(server.port()), "");
         assertEquals(0, run.code(), run.err());
     }
 
     @Test
     @DisplayName("trente clients sont tous servis")
     void thirtyClients() throws Exception {
-        var run = SnippetRun.of("echo-client", String.valueOf(port), "Hey", "30");
+        var run = SnippetRun.of("echo-client", String.valueOf(server.port()), "Hey", "30");
         assertEquals(0, run.code(), run.err());
         assertEquals(30, run.lines().stream().filter(line -> line.contains("envoie Hey")).count());
         assertEquals(30, run.lines().stream().filter(line -> line.contains("reçoit Hey")).count());
@@ -80,10 +65,10 @@ class EchoSnippetTest {
     @Test
     @DisplayName("echo-server sur un port pris : une phrase, code 1")
     void takenPort() throws Exception {
-        var run = SnippetRun.of("echo-server", String.valueOf(port));
+        var run = SnippetRun.of("echo-server", String.valueOf(server.port()));
         assertEquals(1, run.code());
         assertEquals(1, run.err().lines().count(), run.err());
-        assertTrue(run.err().startsWith("Le port " + port + " est déjà occupé"), run.err());
+        assertTrue(run.err().startsWith("Le port " + server.port() + " est déjà occupé"), run.err());
     }
 
     @Test
@@ -98,9 +83,9 @@ class EchoSnippetTest {
     @Test
     @DisplayName("Ctrl-C arrête le serveur : il le dit, rend le port, et sort avec le code 130")
     void ctrlC() throws Exception {
-        new ProcessBuilder("kill", "-INT", String.valueOf(server.pid())).start().waitFor();
-        assertEquals(130, server.waitFor());
-        assertTrue(serverOutput.readAllAsString().contains("Serveur arrêté"));
-        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        new ProcessBuilder("kill", "-INT", String.valueOf(server.process().pid())).start().waitFor();
+        assertEquals(130, server.process().waitFor());
+        assertTrue(server.output().readAllAsString().contains("Serveur arrêté"));
+        new ServerSocket(server.port(), 1, InetAddress.getLoopbackAddress()).close();
     }
 }

@@ -1,12 +1,9 @@
 package examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.*;
 
 import asynchelpers.EchoClient;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,29 +24,21 @@ class EventLoopSnippetTest {
 
     private static final Pattern LISTENING = Pattern.compile("serveur d'écho sur 127\\.0\\.0\\.1:(\\d+), un seul thread");
 
-    private Process server;
-    private BufferedReader output;
-    private int port;
+    private SnippetServer server;
 
     @BeforeEach
     @Timeout(120)
     void startServer() throws Exception {
-        server = SnippetRun.builder("event-loop-echo", "0").redirectErrorStream(true).start();
-        output = new BufferedReader(new InputStreamReader(server.getInputStream(), UTF_8));
-        for (var line = output.readLine(); port == 0; line = port == 0 ? output.readLine() : line) {
-            assertNotNull(line, "le serveur s'est arrêté sans annoncer son port");
-            var matcher = LISTENING.matcher(line);
-            if (matcher.find()) port = Integer.parseInt(matcher.group(1));
-        }
+        server = SnippetServer.start(LISTENING, "event-loop-echo", "0");
     }
 
     @AfterEach
     void stopServer() {
-        server.destroyForcibly();
+        server.process().destroyForcibly();
     }
 
     private byte[] echo(byte[] message) throws IOException, InterruptedException {
-        try (var client = EchoClient.connect(port)) {
+        try (var client = EchoClient.connect(server.port())) {
             return client.echo(message);
         }
     }
@@ -69,25 +58,25 @@ class EventLoopSnippetTest {
     @Test
     @DisplayName("un client perdu est dit, et les autres sont servis ; Ctrl-C rend le port et sort avec le code 130")
     void vanishedClientThenCtrlC() throws Exception {
-        try (var vanishing = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (var vanishing = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             vanishing.getOutputStream().write('?');
             vanishing.setSoLinger(true, 0);      // la fermeture coupe la connexion
         }
         assertEquals("Hey", new String(echo("Hey".getBytes())));
-        new ProcessBuilder("kill", "-INT", String.valueOf(server.pid())).start().waitFor();
-        assertEquals(130, server.waitFor());
-        var said = output.readAllAsString();
+        new ProcessBuilder("kill", "-INT", String.valueOf(server.process().pid())).start().waitFor();
+        assertEquals(130, server.process().waitFor());
+        var said = server.output().readAllAsString();
         assertTrue(said.contains("client perdu"), said);
         assertTrue(said.contains("Serveur arrêté"), said);
-        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        new ServerSocket(server.port(), 1, InetAddress.getLoopbackAddress()).close();
     }
 
     @Test
     @DisplayName("sur un port pris, ou avec un argument qui ne convient pas : une phrase, et le code de l'erreur")
     void errors() throws Exception {
-        var taken = SnippetRun.of("event-loop-echo", String.valueOf(port));
+        var taken = SnippetRun.of("event-loop-echo", String.valueOf(server.port()));
         assertEquals(1, taken.code());
-        assertTrue(taken.err().startsWith("Le port " + port + " est déjà occupé"), taken.err());
+        assertTrue(taken.err().startsWith("Le port " + server.port() + " est déjà occupé"), taken.err());
         var bad = SnippetRun.of("event-loop-echo", "70000");
         assertEquals(2, bad.code());
         assertEquals(1, bad.err().lines().count(), bad.err());

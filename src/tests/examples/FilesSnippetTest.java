@@ -24,7 +24,7 @@ class FilesSnippetTest {
     Path folder;
 
     @BeforeAll
-    @Timeout(180)
+    @Timeout(300)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }

@@ -1,10 +1,7 @@
 package examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.*;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +22,7 @@ class HttpSnippetTest {
     private static final Pattern LISTENING = Pattern.compile("serveur sur http://127\\.0\\.0\\.1:(\\d+)/");
     private static final Pattern VISITS = Pattern.compile("visites : (\\d+)");
 
-    private Process server;
-    private BufferedReader serverOutput;
-    private int port;
+    private SnippetServer server;
 
     @BeforeAll
     @Timeout(300)
@@ -37,21 +32,12 @@ class HttpSnippetTest {
 
     @BeforeEach
     void startServer() throws Exception {
-        server = SnippetRun.builder("slow-server", "0", "3").redirectErrorStream(true).start();
-        serverOutput = new BufferedReader(new InputStreamReader(server.getInputStream(), UTF_8));
-        for (var line = serverOutput.readLine(); ; line = serverOutput.readLine()) {
-            assertNotNull(line, "le serveur s'est arrêté sans annoncer son port");
-            var matcher = LISTENING.matcher(line);
-            if (matcher.find()) {
-                port = Integer.parseInt(matcher.group(1));
-                return;
-            }
-        }
+        server = SnippetServer.start(LISTENING, "slow-server", "0", "3");
     }
 
     @AfterEach
     void stopServer() {
-        server.destroyForcibly();
+        server.process().destroyForcibly();
     }
 
     @Test
@@ -77,7 +63,7 @@ class HttpSnippetTest {
     @Test
     @DisplayName("fetch-all : une adresse où personne n'écoute n'empêche pas les autres ; une phrase, code 1")
     void nobodyThere() throws Exception {
-        var run = SnippetRun.of("fetch-all", "2", "http://127.0.0.1:" + port + "/", "http://127.0.0.1:" + SnippetRun.freePort() + "/");
+        var run = SnippetRun.of("fetch-all", "2", "http://127.0.0.1:" + server.port() + "/", "http://127.0.0.1:" + SnippetRun.freePort() + "/");
         assertEquals(1, run.code());
         assertEquals("Sans réponse\u00a0: 1 sur 2.\n", run.err());
         assertEquals(1, run.lines().stream().filter(line -> line.contains("personne n'écoute à cette adresse")).count(), run.out());
@@ -87,22 +73,22 @@ class HttpSnippetTest {
     @Test
     @DisplayName("slow-server sur un port pris : une phrase, code 1")
     void takenPort() throws Exception {
-        var run = SnippetRun.of("slow-server", String.valueOf(port));
+        var run = SnippetRun.of("slow-server", String.valueOf(server.port()));
         assertEquals(1, run.code());
         assertEquals("", run.out());
         assertEquals(1, run.err().lines().count(), run.err());
-        assertTrue(run.err().startsWith("Le port " + port + " est déjà occupé"), run.err());
+        assertTrue(run.err().startsWith("Le port " + server.port() + " est déjà occupé"), run.err());
     }
 
     @Test
     @DisplayName("slow-server : arrêté pendant une visite, il finit et le dit")
     void stopsWhileServing() throws Exception {
-        var client = SnippetRun.builder("fetch-all", "1", "http://127.0.0.1:" + port + "/").start();
+        var client = SnippetRun.builder("fetch-all", "1", "http://127.0.0.1:" + server.port() + "/").start();
         try {
             readVisits(1);
-            server.toHandle().destroy();                                          // celui de Process fermerait aussi sa sortie
-            assertTrue(serverOutput.lines().anyMatch(line -> line.startsWith("Serveur arrêté")));
-            assertTrue(server.waitFor(30, TimeUnit.SECONDS), "le serveur tourne encore");
+            server.process().toHandle().destroy();                                          // celui de Process fermerait aussi sa sortie
+            assertTrue(server.output().lines().anyMatch(line -> line.startsWith("Serveur arrêté")));
+            assertTrue(server.process().waitFor(30, TimeUnit.SECONDS), "le serveur tourne encore");
         } finally {
             client.destroyForcibly();
         }
@@ -110,7 +96,7 @@ class HttpSnippetTest {
 
     private SnippetRun fetchAll(int places, int pages) throws Exception {
         var words = new ArrayList<>(List.of("fetch-all", String.valueOf(places)));
-        IntStream.range(0, pages).forEach(page -> words.add("http://127.0.0.1:" + port + "/" + page));
+        IntStream.range(0, pages).forEach(page -> words.add("http://127.0.0.1:" + server.port() + "/" + page));
         return SnippetRun.of(words.toArray(String[]::new));
     }
 
@@ -118,7 +104,7 @@ class HttpSnippetTest {
     private List<Integer> readVisits(int count) throws Exception {
         var visits = new ArrayList<Integer>();
         while (visits.size() < count) {
-            var line = serverOutput.readLine();
+            var line = server.output().readLine();
             assertNotNull(line, "le serveur s'est arrêté");
             var matcher = VISITS.matcher(line);
             if (matcher.find()) visits.add(Integer.parseInt(matcher.group(1)));

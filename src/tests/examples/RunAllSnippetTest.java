@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class RunAllSnippetTest {
 
     @BeforeAll
-    @Timeout(180)
+    @Timeout(300)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }
@@ -46,16 +46,8 @@ class RunAllSnippetTest {
     void throttled() throws Exception {
         var run = SnippetRun.of("run-all", "2", "sleep 0.3", "sleep 0.3", "sleep 0.3", "sleep 0.3", "sleep 0.3");
         assertEquals(0, run.code(), run.err());
-        int active = 0, most = 0, done = 0;
-        for (var line : run.lines()) {
-            if (line.contains(">>>")) most = Math.max(most, ++active);
-            if (line.contains("<<<")) {
-                active--;
-                done++;
-            }
-        }
-        assertEquals(2, most, run.out());
-        assertEquals(5, done, run.out());
+        assertEquals(2, run.mostActive(), run.out());
+        assertEquals(5, run.done(), run.out());
     }
 
     @Test

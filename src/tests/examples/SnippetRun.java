@@ -2,6 +2,7 @@ package examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +22,13 @@ record SnippetRun(int code, String out, String err) {
 
     private static boolean compiled;
 
-    static final List<String> ALIASES = List.of("sequence", "throttle", "echo-server", "echo-client", "read-files", "follow", "slow-server", "fetch-all", "ssh-all", "run-all", "pg-queries");
+    /** Les extraits que le catalogue nomme. */
+    static List<String> aliases() throws IOException {
+        var catalog = JsonParser.parseString(Files.readString(root().resolve("jbang-catalog.json"))).getAsJsonObject();
+        return catalog.getAsJsonObject("aliases").asMap().entrySet().stream()
+                .filter(alias -> alias.getValue().getAsJsonObject().get("script-ref").getAsString().startsWith("src/examples/"))
+                .map(Map.Entry::getKey).toList();
+    }
 
     /** Lance l'extrait et attend sa fin, au plus une minute. */
     static SnippetRun of(String... args) throws IOException, InterruptedException {
@@ -53,12 +61,27 @@ record SnippetRun(int code, String out, String err) {
     /** La première fois, jbang compile l'extrait et le dit : fait ici, pour que les tests ne voient que l'extrait. */
     static synchronized void compileAll() throws IOException, InterruptedException {
         if (compiled) return;
-        for (var alias : ALIASES) of(alias, "--help");
+        for (var alias : aliases()) of(alias, "--help");
         compiled = true;
     }
 
     List<String> lines() {
         return out.lines().toList();
+    }
+
+    /** Le plus grand nombre de tâches actives à la fois, d'après leurs lignes de début et de fin. */
+    int mostActive() {
+        int active = 0, most = 0;
+        for (var line : lines()) {
+            if (line.contains(">>>")) most = Math.max(most, ++active);
+            if (line.contains("<<<")) active--;
+        }
+        return most;
+    }
+
+    /** Le nombre de tâches qui ont fini. */
+    long done() {
+        return lines().stream().filter(line -> line.contains("<<<")).count();
     }
 
     static Path root() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ce que tous les extraits ont en commun, puis sequence et throttle. */
@@ -20,16 +20,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class SnippetTest {
 
-    static final List<String> ALIASES = SnippetRun.ALIASES;
+    static List<String> aliases() throws Exception {
+        return SnippetRun.aliases();
+    }
 
     @BeforeAll
-    @Timeout(180)
+    @Timeout(300)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }
 
     @ParameterizedTest(name = "{0} --help : une aide en français, et rien d''autre")
-    @FieldSource("ALIASES")
+    @MethodSource("aliases")
     void help(String alias) throws Exception {
         var run = SnippetRun.of(alias, "--help");
         assertEquals(0, run.code());
@@ -113,18 +115,8 @@ class SnippetTest {
     void throttle() throws Exception {
         var run = SnippetRun.of("throttle", "5", "2");
         assertEquals(0, run.code(), run.err());
-        var active = 0;
-        var most = 0;
-        var done = 0;
-        for (var line : run.lines()) {
-            if (line.contains(">>>")) most = Math.max(most, ++active);
-            if (line.contains("<<<")) {
-                active--;
-                done++;
-            }
-        }
-        assertEquals(2, most, run.out());
-        assertEquals(5, done, run.out());
+        assertEquals(2, run.mostActive(), run.out());
+        assertEquals(5, run.done(), run.out());
         assertEquals("", run.err());
     }
 

@@ -33,7 +33,7 @@ class SshAllTest {
     private static Map<String, SshMachine> machines;
 
     @BeforeAll
-    @Timeout(180)
+    @Timeout(300)
     static void compile() throws Exception {
         SnippetRun.compileAll();
         ssh = SshMachine.folder("ssh-all");
