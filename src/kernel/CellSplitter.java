@@ -34,16 +34,18 @@ final class CellSplitter {
     record Step(String block, List<Piece> pieces) { }
 
     private final SourceCodeAnalysis analysis;
+    private final Syntax syntax;
 
-    CellSplitter(SourceCodeAnalysis analysis) {
+    CellSplitter(SourceCodeAnalysis analysis, Syntax syntax) {
         this.analysis = analysis;
+        this.syntax = syntax;
     }
 
     /** Les étapes d'une cellule. Un fragment mal écrit reste seul : rien ne s'exécute avant que le compilateur l'ait refusé. */
     List<Step> steps(String code) {
         var pieces = pieces(code);
         var wrong = pieces.stream().filter(piece -> !piece.complete()).findFirst();
-        if (wrong.isEmpty() && pieces.size() > 1 && !Syntax.areStatements(code))
+        if (wrong.isEmpty() && pieces.size() > 1 && !syntax.areStatements(code))
             wrong = pieces.stream().filter(this::isWrong).findFirst();
         if (wrong.isPresent()) return List.of(new Step(null, List.of(wrong.get())));
         var steps = new ArrayList<Step>();
@@ -80,7 +82,7 @@ final class CellSplitter {
 
     /** Le dernier mot est à JShell : il sera seul à évaluer ce fragment. */
     private boolean isWrong(Piece piece) {
-        return !Syntax.areStatements(piece.source()) && !Syntax.isDeclaration(piece.source())
+        return !syntax.areStatements(piece.source()) && !syntax.isDeclaration(piece.source())
                 && analysis.sourceToSnippets(piece.source()).stream().anyMatch(snippet -> snippet.kind() == Snippet.Kind.ERRONEOUS);
     }
 

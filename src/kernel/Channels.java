@@ -59,7 +59,6 @@ final class Channels {
      * @throws IOException si l'un des ports est déjà pris
      */
     Channels(ConnectionFile connection) throws IOException {
-        wire = new Wire(connection.key());
         context.setUncaughtExceptionHandler((zmqThread, thrown) -> stopWithout(zmqThread, thrown));
         try {
             open(Channel.SHELL, SocketType.ROUTER, connection.address(connection.shell()));
@@ -70,6 +69,7 @@ final class Channels {
         } catch (org.zeromq.ZMQException e) {
             throw new IOException("un port du fichier de connexion est déjà pris (" + e.getMessage() + ")");
         }
+        wire = new Wire(connection.key());               // après les ports : un client qui les trouve fermés attend avant de réessayer
     }
 
     private void open(Channel channel, SocketType type, String address) throws IOException {

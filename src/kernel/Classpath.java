@@ -17,10 +17,6 @@ final class Classpath {
     private final List<Path> entries = new ArrayList<>();
     private final List<StandardJavaFileManager> managers = new ArrayList<>();
 
-    Classpath(Path first) {
-        entries.add(first);
-    }
-
     /** Fait suivre ce classpath au gestionnaire de fichiers d'un compilateur, et le rend. */
     StandardJavaFileManager watch(StandardJavaFileManager manager) {
         managers.add(manager);
@@ -30,8 +26,13 @@ final class Classpath {
 
     /** Ajoute un dossier de classes ou un jar, pour le compilateur et pour l'exécution. */
     void add(JShell shell, String entry) {
-        entries.add(Path.of(entry));
         shell.addToClasspath(entry);
+        add(Path.of(entry));
+    }
+
+    /** Ajoute un dossier de classes, pour les seuls compilateurs. */
+    void add(Path entry) {
+        entries.add(entry);
         apply();
     }
 

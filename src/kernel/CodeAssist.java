@@ -19,13 +19,19 @@ import jdk.jshell.SourceCodeAnalysis.Suggestion;
 final class CodeAssist {
     private static final Pattern INLINE_TAG = Pattern.compile("\\{@\\w+\\s+([^{}]*)}");
     private final SourceCodeAnalysis analysis;
+    private final Syntax syntax;
+    private final DeferredIndex index;
 
-    CodeAssist(JShell shell) {
+    /** @param index celui de cette session de JShell */
+    CodeAssist(JShell shell, Syntax syntax, DeferredIndex index) {
         analysis = shell.sourceCodeAnalysis();
+        this.syntax = syntax;
+        this.index = index;
     }
 
     /** Le contenu de complete_reply. */
     JsonObject complete(String code, int cursor) {
+        index.await(analysis);
         int position = utf16(code, cursor);
         int start = statementStart(code, position);
         String statement = code.substring(start, position);
@@ -38,6 +44,12 @@ final class CodeAssist {
         }
         int from = matches.isEmpty() ? cursor : code.codePointCount(0, start + anchor[0]);
         return Json.object("status", "ok", "matches", matches, "cursor_start", from, "cursor_end", cursor, "metadata", new JsonObject());
+    }
+
+    /** Les noms complets, paquet compris, des classes dont le nom simple finit à cet endroit de {@code code}. */
+    List<String> qualifiedNames(String code, int end) {
+        index.await(analysis);
+        return analysis.listQualifiedNames(code, end).getNames();
     }
 
     /** Le contenu de inspect_reply. */
@@ -70,7 +82,7 @@ final class CodeAssist {
         for (String rest = code; !rest.isBlank(); ) {
             CompletionInfo info = analysis.analyzeCompletion(rest);
             if (info.source() == null) break;
-            if (Syntax.declaresVariableOrType(info.source())) block.append(info.source()).append('\n');
+            if (syntax.declaresVariableOrType(info.source())) block.append(info.source()).append('\n');
             rest = info.remaining();
         }
         return block.toString();
@@ -86,7 +98,7 @@ final class CodeAssist {
                 case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE: return Json.object("status", "incomplete", "indent", "    ");
                 case EMPTY: return Json.object("status", "complete");
                 default:
-                    if (!Syntax.areStatements(info.source()) && !Syntax.isDeclaration(info.source())) return Json.object("status", "invalid");
+                    if (!syntax.areStatements(info.source()) && !syntax.isDeclaration(info.source())) return Json.object("status", "invalid");
                     rest = info.remaining();
             }
         }

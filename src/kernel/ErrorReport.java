@@ -27,7 +27,7 @@ final class ErrorReport {
     }
 
     /** Les erreurs de compilation d'un fragment qui commence à la ligne {@code firstLine} de la cellule. */
-    CellError compilation(JShell shell, Snippet snippet, Cell cell, int firstLine) {
+    CellError compilation(JShell shell, CodeAssist assist, Snippet snippet, Cell cell, int firstLine) {
         var lines = new ArrayList<String>();
         String first = null;
         String source = snippet.source();
@@ -44,7 +44,7 @@ final class ErrorReport {
             lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + message);
             lines.add("    " + source.substring(start, end));
             lines.add("    " + source.substring(start, position).replaceAll("[^\t]", " ") + RED + "^".repeat(width) + PLAIN);
-            Hints.forDiagnostic(shell, source, diag).filter(seen::add).ifPresent(hint -> lines.add(HELP + hint));
+            Hints.forDiagnostic(assist, source, diag).filter(seen::add).ifPresent(hint -> lines.add(HELP + hint));
         }
         return new CellError("Erreur de compilation", first, lines);
     }

@@ -1,21 +1,27 @@
 package kernel;
 
 import com.google.gson.JsonObject;
+import display.Display;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import kernel.BlockCompiler.Block;
 import kernel.CellSplitter.Piece;
 import kernel.CellSplitter.Step;
 import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
@@ -34,70 +40,59 @@ final class Evaluator implements AutoCloseable {
      * Les paquets qu'une cellule voit sans import. {@code import module java.base} en donnerait plus, comme un fichier source compact,
      * mais chaque cellule met alors 8 ms de plus à compiler.
      */
-    private static final List<String> IMPORTS = List.of("java.io.*", "java.math.*", "java.net.*", "java.nio.charset.*", "java.nio.file.*", "java.time.*",
+    private static final List<String> PACKAGES = List.of("java.io.*", "java.math.*", "java.net.*", "java.nio.charset.*", "java.nio.file.*", "java.time.*",
             "java.util.*", "java.util.concurrent.*", "java.util.concurrent.atomic.*", "java.util.concurrent.locks.*", "java.util.function.*",
-            "java.util.regex.*", "java.util.stream.*", "static display.Display.*");
+            "java.util.regex.*", "java.util.stream.*");
+    /** Les méthodes qu'elle voit de même. */
+    private static final String METHODS = "static display.Display.*";
+    private static final Set<String> METHOD_NAMES = Stream.of(Display.class.getMethods()).map(Method::getName).collect(Collectors.toSet());
 
     private final CellClassLoader loader = new CellClassLoader();
     private final SnippetMap snippets = new SnippetMap();
     private final Redefinition redefinition;
     private final Execution execution;
     private final ErrorReport errors = new ErrorReport(snippets, loader);
-    private final Workspace workspace;
-    private final Classpath classpath;
+    private final Workspace workspace = new Workspace();
+    private final Classpath classpath = new Classpath();
     private final Directives directives;
+    private final DeferredIndex index = new DeferredIndex();
+    private final Syntax syntax;
     private final BlockCompiler blocks;
-    /** Délai laissé à une première cellule déjà en route, en millisecondes : JShell démarre après elle plutôt que contre elle. */
-    private static final int HEAD_START_MILLIS = 200;
     private final FutureTask<JShell> session = new FutureTask<>(this::startJShell);
-    private final CountDownLatch sessionWanted = new CountDownLatch(1);
+    private final Iterator<Runnable> warmUps = List.<Runnable>of(this::shell,
+            () -> declareAndForget("<T> void warm$Up(List<T> items, Consumer<T> action) { for (T item : items) action.accept(item); }"),
+            () -> declareAndForget("var warm$Up = new ArrayList<String>();")).iterator();
     private CellSplitter splitter;
 
-    /** Rend vite un évaluateur qui sait exécuter des instructions ; JShell, qu'il faut pour déclarer, finit de démarrer derrière. */
-    Evaluator() throws IOException {
-        workspace = new Workspace();
-        redefinition = new Redefinition(workspace.directory("agent"));
+    /** Rend vite un évaluateur qui sait exécuter des instructions ; JShell, qu'il faut pour déclarer, démarre à la première demande. */
+    Evaluator() {
+        redefinition = new Redefinition(workspace);
         execution = new Execution(loader, snippets, redefinition);
-        classpath = new Classpath(workspace.api());
         directives = new Directives(workspace, loader, entry -> classpath.add(shell(), entry));
-        blocks = blockCompiler();
+        var files = new CellFiles(loader, classpath.watch(ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null)));
+        var compiler = new WarmCompiler(files);
+        syntax = new Syntax(compiler);
+        blocks = new BlockCompiler(compiler, files);
+        syntax.block("0").ifPresent(block -> blocks.compile(List.of(), block));
         OutputRouter.findAuthorsWith(snippets::cell);
-        Thread.ofPlatform().name("kernel-jshell").daemon().inheritInheritableThreadLocals(false).start(() -> {
-            try {
-                sessionWanted.await(HEAD_START_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                // personne n'interrompt ce thread
-            }
-            session.run();
-        });
     }
 
-    /** Le compilateur de blocs, chaud ; null si ce JDK ne le permet pas : JShell évalue alors chaque fragment. */
-    private BlockCompiler blockCompiler() {
-        try {
-            var compiler = new BlockCompiler(loader, classpath);
-            compiler.compile(IMPORTS, Syntax.block("", "0"));
-            return compiler;
-        } catch (LinkageError e) {
-            Log.warn("compilateur de blocs absent, les cellules seront plus lentes", e);
-            return null;
-        }
-    }
-
-    private JShell startJShell() {
+    private JShell startJShell() throws IOException {
+        classpath.add(workspace.api());
         var shell = JShell.builder()
                 .executionEngine(new InThisJvm(), Map.of())
-                .fileManager(classpath::watch)
+                .fileManager(files -> index.hold(classpath.watch(files)))
                 .compilerOptions("-proc:none", "-Xlint:none", "-g")
                 .build();
-        for (String name : IMPORTS) shell.eval("import " + name + ";");
+        for (String name : PACKAGES) shell.eval("import " + name + ";");
+        shell.eval("import " + METHODS + ";");
         snippets.follow(shell);
         return shell;
     }
 
-    /** JShell ; attend qu'il ait démarré. */
+    /** JShell ; la première fois, bloque le temps qu'il démarre. */
     JShell shell() {
-        sessionWanted.countDown();
+        session.run();
         try {
             return session.get();
         } catch (InterruptedException | ExecutionException e) {
@@ -106,8 +101,12 @@ final class Evaluator implements AutoCloseable {
     }
 
     private CellSplitter splitter() {
-        if (splitter == null) splitter = new CellSplitter(shell().sourceCodeAnalysis());
+        if (splitter == null) splitter = new CellSplitter(shell().sourceCodeAnalysis(), syntax);
         return splitter;
+    }
+
+    CodeAssist assist() {
+        return new CodeAssist(shell(), syntax, index);
     }
 
     private Losses losses() {
@@ -128,7 +127,7 @@ final class Evaluator implements AutoCloseable {
         execution.begin(cell);
         try {
             directives.apply(cell, code);
-            Optional<String> whole = Syntax.block(code);
+            Optional<String> whole = syntax.block(code);
             if (whole.isPresent() && evaluateBlock(cell, whole.get(), 1)) return cell.result();
             var declared = new ArrayList<DeclarationSnippet>();
             for (Step step : splitter().steps(code)) {
@@ -140,16 +139,21 @@ final class Evaluator implements AutoCloseable {
             return cell.result();
         } finally {
             execution.end();
-            sessionWanted.countDown();
         }
     }
 
+    /** Prépare une chose que les prochaines cellules attendraient ; faux quand tout est prêt. */
+    boolean warmUp() {
+        if (!warmUps.hasNext()) return false;
+        warmUps.next().run();
+        return true;
+    }
+
     /**
-     * Compile et charge une déclaration, au nom qu'aucun élève ne donnera, puis l'oublie. Une méthode, et non une classe : après l'oubli d'une
-     * classe, JShell ne trouve plus la documentation du JDK (JDK 25).
+     * Compile et charge une déclaration, au nom qu'aucun élève ne donnera, puis l'oublie. Une méthode ou une variable, et non une classe : après
+     * l'oubli d'une classe, JShell ne trouve plus la documentation du JDK (JDK 25).
      */
-    void warmUp() {
-        String declaration = "<T> void warm$Up(List<T> items, Consumer<T> action) { for (T item : items) action.accept(item); }";
+    private void declareAndForget(String declaration) {
         splitter().steps(declaration);
         shell().eval(declaration).forEach(event -> shell().drop(event.snippet()));
     }
@@ -175,7 +179,6 @@ final class Evaluator implements AutoCloseable {
 
     /** Exécute un bloc qui commence à cette ligne de la cellule ; faux s'il ne compile pas, et rien n'est alors exécuté. */
     private boolean evaluateBlock(Cell cell, String code, int line) throws CellError {
-        if (blocks == null) return false;
         Optional<Block> compiled = blocks.compile(imports(code), code);
         if (compiled.isEmpty()) return false;
         Block block = compiled.get();
@@ -190,15 +193,33 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
-    /** Les imports de la session, et les déclarations dont le nom paraît dans le bloc : les autres ne coûtent rien. */
+    /** Les imports des cellules, et les déclarations dont le nom paraît dans le bloc. Ce dont il ne peut pas avoir besoin ne coûte rien. */
     private List<String> imports(String block) {
-        if (!session.isDone()) return IMPORTS;                                // rien n'a encore pu être déclaré
-        var imports = new ArrayList<String>();
-        shell().imports().forEach(snippet -> imports.add((snippet.subKind() == SubKind.MODULE_IMPORT_SUBKIND ? "module " : snippet.isStatic() ? "static " : "") + snippet.fullname()));
         Set<String> names = Syntax.identifiers(block);
-        shell().snippets().filter(snippet -> snippet instanceof DeclarationSnippet d && names.contains(d.name()) && shell().status(snippet) == Status.VALID)
-                .forEach(snippet -> imports.add("static " + className(snippet) + "." + ((DeclarationSnippet) snippet).name()));
-        return imports;
+        var imports = new LinkedHashSet<String>();
+        if (session.isDone()) {                                                 // sinon, rien n'a encore pu être déclaré
+            shell().imports().map(Evaluator::imported).filter(path -> !path.equals(METHODS) && !PACKAGES.contains(path)).forEach(imports::add);
+            shell().snippets().filter(snippet -> snippet instanceof DeclarationSnippet d && names.contains(d.name()) && shell().status(snippet) == Status.VALID)
+                    .forEach(snippet -> imports.add("static " + className(snippet) + "." + ((DeclarationSnippet) snippet).name()));
+        }
+        if (names.stream().anyMatch(METHOD_NAMES::contains)) imports.add(METHODS);
+        if (names.stream().anyMatch(Evaluator::mayBeImported)) imports.addAll(PACKAGES);
+        return List.copyOf(imports);
+    }
+
+    private static String imported(ImportSnippet snippet) {
+        return (snippet.subKind() == SubKind.MODULE_IMPORT_SUBKIND ? "module " : snippet.isStatic() ? "static " : "") + snippet.fullname();
+    }
+
+    /** Un type du JDK commence par une majuscule ; ceux de java.lang se voient sans import. */
+    private static boolean mayBeImported(String name) {
+        if (!Character.isUpperCase(name.charAt(0))) return false;
+        try {
+            Class.forName("java.lang." + name, false, null);
+            return false;
+        } catch (ClassNotFoundException e) {
+            return true;
+        }
     }
 
     private String className(Snippet snippet) {
@@ -213,7 +234,7 @@ final class Evaluator implements AutoCloseable {
                 losses().warn(event);
                 continue;
             }
-            if (event.status() == Status.REJECTED) throw errors.compilation(shell(), snippet, cell, piece.line());
+            if (event.status() == Status.REJECTED) throw errors.compilation(shell(), assist(), snippet, cell, piece.line());
             if (snippet.subKind() == SubKind.VAR_DECLARATION_SUBKIND && event.previousStatus() != Status.NONEXISTENT)
                 execution.reset(className(snippet), ((VarSnippet) snippet).name());
             finish(cell, event, piece.line());

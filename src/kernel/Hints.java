@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jdk.jshell.Diag;
-import jdk.jshell.JShell;
 
 /** Une phrase d'aide pour les erreurs les plus communes, à côté des mots du compilateur ou de la JVM. */
 final class Hints {
@@ -22,7 +21,7 @@ final class Hints {
     private Hints() { }
 
     /** L'aide pour une erreur de compilation dans {@code source}, s'il y en a une. */
-    static Optional<String> forDiagnostic(JShell shell, String source, Diag diag) {
+    static Optional<String> forDiagnostic(CodeAssist assist, String source, Diag diag) {
         String message = diag.getMessage(null).replace("java.lang.", "");
         String hint = switch (diag.getCode()) {
             case "compiler.err.expected", "compiler.err.expected2", "compiler.err.expected3" -> message.startsWith("';'")
@@ -30,7 +29,7 @@ final class Hints {
             case "compiler.err.premature.eof" -> "La cellule s’arrête trop tôt : il manque sans doute une accolade ou une parenthèse fermante.";
             case "compiler.err.unclosed.str.lit" -> "Un texte commence par \" et doit finir par \" sur la même ligne.";
             case "compiler.err.cant.resolve", "compiler.err.cant.resolve.location", "compiler.err.cant.resolve.args", "compiler.err.cant.resolve.location.args",
-                 "compiler.err.cant.resolve.args.params", "compiler.err.cant.resolve.location.args.params" -> unknownName(shell, source, diag, message);
+                 "compiler.err.cant.resolve.args.params", "compiler.err.cant.resolve.location.args.params" -> unknownName(assist, source, diag, message);
             case "compiler.err.doesnt.exist" -> unknownPackage(message);
             case "compiler.err.unreported.exception.need.to.catch.or.throw" -> uncaught(message);
             case "compiler.err.prob.found.req" -> wrongTypes(message);
@@ -46,11 +45,11 @@ final class Hints {
         return Optional.ofNullable(hint);
     }
 
-    private static String unknownName(JShell shell, String source, Diag diag, String message) {
+    private static String unknownName(CodeAssist assist, String source, Diag diag, String message) {
         Matcher name = QUOTED.matcher(message);
         if (!name.find()) return "Ce nom est inconnu : vérifiez son orthographe, ou exécutez d’abord la cellule qui le déclare.";
         if (Character.isUpperCase(name.group(1).charAt(0))) {
-            var known = shell.sourceCodeAnalysis().listQualifiedNames(source, (int) diag.getEndPosition()).getNames();
+            var known = assist.qualifiedNames(source, (int) diag.getEndPosition());
             if (known.size() > 0) return "Il manque un import, par exemple : import " + known.getFirst() + ";";
         }
         Matcher owner = LOCATION.matcher(message);

@@ -1,7 +1,7 @@
 //JAVA 25+
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.google.code.gson:gson:2.14.0
-// Le compilateur de blocs garde javac chaud d'une cellule à l'autre, comme JShell : voir BlockCompiler.
+// javac reste chaud d’une cellule à l’autre, comme dans JShell : voir WarmCompiler.
 //COMPILE_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
 // De quoi changer le corps d'une méthode qui tourne : voir Redefinition.
@@ -29,13 +29,11 @@ public final class Kernel {
     /** Le code de sortie d'un processus fini par un signal. */
     private static final int TERMINATED = 143;
 
-    private final Channels channels;
-    private volatile int status = TERMINATED;
     private final FutureTask<Evaluator> evaluator = new FutureTask<>(Evaluator::new);
+    private Channels channels;
+    private volatile int status = TERMINATED;
 
-    private Kernel(ConnectionFile connection) throws IOException {
-        channels = new Channels(connection);
-    }
+    private Kernel() { }
 
     /**
      * @param args le chemin du fichier de connexion
@@ -46,16 +44,17 @@ public final class Kernel {
             System.exit(2);
         }
         try {
-            new Kernel(ConnectionFile.read(Path.of(args[0]))).run();
+            new Kernel().run(ConnectionFile.read(Path.of(args[0])));
         } catch (IOException e) {
             System.err.println("Le noyau ne démarre pas : " + args[0] + " : " + e.getMessage() + ".");
             System.exit(1);
         }
     }
 
-    private void run() {
+    private void run(ConnectionFile connection) throws IOException {
         Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
-        Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);      // JShell démarre pendant que les sockets s'ouvrent
+        Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);      // le compilateur se prépare pendant que les sockets s'ouvrent
+        channels = new Channels(connection);
         var stdin = new Stdin(channels);
         var requests = new Requests(channels, evaluator::get, stdin, () -> exit(0));
         OutputRouter.install();

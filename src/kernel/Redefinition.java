@@ -23,12 +23,12 @@ import java.util.jar.Manifest;
 public final class Redefinition {
     private static volatile Instrumentation instrumentation;
 
-    private final Path folder;
+    private final Workspace workspace;
     private boolean attached;
 
-    /** @param folder où écrire, le temps de l'attacher, l'archive de l'agent */
-    Redefinition(Path folder) {
-        this.folder = folder;
+    /** @param workspace où écrire, le temps de l'attacher, l'archive de l'agent */
+    Redefinition(Workspace workspace) {
+        this.workspace = workspace;
     }
 
     /** Appelée par la JVM quand l'agent est attaché. */
@@ -45,7 +45,7 @@ public final class Redefinition {
 
     private void attach() {
         try {
-            Path agent = Files.createTempFile(folder, "agent-", ".jar");
+            Path agent = workspace.directory("agent").resolve("agent.jar");
             var manifest = new Manifest();
             manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
             manifest.getMainAttributes().putValue("Agent-Class", Redefinition.class.getName());
@@ -76,7 +76,7 @@ public final class Redefinition {
     /** Vrai si un thread, virtuel ou non, est en train d'exécuter le code d'une cellule. */
     boolean cellsAreRunning() {
         try {
-            Path dump = folder.resolve("threads.txt");
+            Path dump = workspace.directory("agent").resolve("threads.txt");
             Files.deleteIfExists(dump);
             ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpThreads(dump.toAbsolutePath().toString(), ThreadDumpFormat.TEXT_PLAIN);
             try (var lines = Files.lines(dump)) {

@@ -21,18 +21,14 @@ final class Rendering {
     /** Les formes d'une valeur, qui peut être null. Appelle {@code toString()} : du code de l'élève. */
     static JsonObject bundle(Object value) throws IOException {
         var bundle = new JsonObject();
-        switch (value) {
-            case Rich rich -> rich.forms().forEach(bundle::addProperty);
-            case Collection<?> records when Display.isTable(records) -> {
-                @SuppressWarnings("unchecked") var table = Display.table((Collection<? extends Record>) records);
-                table.forms().forEach(bundle::addProperty);
-            }
-            case RenderedImage image -> {
-                bundle.addProperty("image/png", png(image));
-                bundle.addProperty("text/plain", "image de " + image.getWidth() + " × " + image.getHeight() + " points");
-            }
-            case null, default -> bundle.addProperty("text/plain", text(value));
-        }
+        if (value instanceof Rich rich) rich.forms().forEach(bundle::addProperty);
+        else if (value instanceof Collection<?> records && Display.isTable(records)) {
+            @SuppressWarnings("unchecked") var table = Display.table((Collection<? extends Record>) records);
+            table.forms().forEach(bundle::addProperty);
+        } else if (value instanceof RenderedImage image) {
+            bundle.addProperty("image/png", png(image));
+            bundle.addProperty("text/plain", "image de " + image.getWidth() + " × " + image.getHeight() + " points");
+        } else bundle.addProperty("text/plain", text(value));
         return bundle;
     }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * de l'interrompre. Protocole Jupyter, sections « Messages on the shell channel » et « Messages on the control channel ».
  */
 final class Requests {
-    /** Durée de repos avant que le compilateur s'échauffe, en millisecondes. */
-    private static final int IDLE_MILLIS = 500;
+    /** Durée de repos avant chaque préparation, en millisecondes. */
+    private static final int IDLE_MILLIS = 400;
     /** Longueur maximale d'une cellule, en caractères : le compilateur mettrait des minutes à en lire une plus longue. */
     private static final int LONGEST = 1_000_000;
 
@@ -62,13 +62,13 @@ final class Requests {
         }
     }
 
-    /** La demande suivante. La première fois qu'elle tarde, le compilateur s'échauffe : la première déclaration l'attendra moins. */
+    /** La demande suivante. Tant qu'elle tarde, le noyau prépare peu à peu ce que les premières attendraient. */
     private Message nextCell() throws Exception {
-        if (!warm) {
+        while (!warm) {
             Message request = shell.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
             if (request != null) return request;
-            warm = true;
-            starting.call().warmUp();
+            Reserve.refill();
+            warm = !starting.call().warmUp();
         }
         return shell.take();
     }
@@ -79,9 +79,12 @@ final class Requests {
             JsonObject content = request.content();
             boolean tooLong = Json.string(content, "code", "").length() > LONGEST;
             if (tooLong) Log.warn(request.type() + " : plus de " + LONGEST + " caractères");
+            if (tooLong && !request.type().equals("execute_request")) {
+                reply(channel, request, Json.object("status", "error", "ename", "Cellule trop longue", "evalue", "", "traceback", List.of()));
+                return;
+            }
             switch (request.type()) {
                 case "execute_request" -> execute(request, tooLong);
-                case String type when tooLong -> reply(channel, request, Json.object("status", "error", "ename", "Cellule trop longue", "evalue", "", "traceback", List.of()));
                 case "kernel_info_request" -> reply(channel, request, kernelInfo());
                 case "complete_request" -> reply(channel, request, assist().complete(Json.string(content, "code", ""), Json.number(content, "cursor_pos", 0)));
                 case "inspect_request" -> reply(channel, request, assist().inspect(Json.string(content, "code", ""), Json.number(content, "cursor_pos", 0)));
@@ -156,7 +159,7 @@ final class Requests {
             fail(cell, CellError.of("Erreur du noyau", "Le noyau n’a pas su exécuter cette cellule : " + e));
         }
         cell.finish();
-        Reserve.refill();
+        if (number > 1) Reserve.refill();                                       // le premier résultat n'attend pas qu'elle se fasse une place
         if (stored) history.add(number, code, cell.result().map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null));
     }
 
@@ -189,7 +192,7 @@ final class Requests {
     }
 
     private CodeAssist assist() throws Exception {
-        return new CodeAssist(starting.call().shell());
+        return starting.call().assist();
     }
 
     private static JsonObject kernelInfo() {

@@ -6,7 +6,7 @@ package kernel;
  */
 final class Reserve {
     private static final int SIZE = 8 << 20;                                     // octets : de quoi compiler une courte cellule
-    private static volatile byte[] kept = new byte[SIZE];
+    private static volatile byte[] kept;
 
     private Reserve() { }
 

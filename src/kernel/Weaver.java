@@ -76,18 +76,16 @@ final class Weaver {
     }
 
     private static void makePublic(ClassBuilder builder, ClassElement element) {
-        switch (element) {
-            case AccessFlags flags -> builder.withFlags(publicFlags(flags.flagsMask()));
-            case FieldModel field -> builder.transformField(field, (b, e) -> {
-                if (e instanceof AccessFlags flags) b.withFlags(publicFlags(flags.flagsMask()));
-                else b.with(e);
-            });
-            case MethodModel method -> builder.transformMethod(method, (b, e) -> {
-                if (e instanceof AccessFlags flags) b.withFlags(publicFlags(flags.flagsMask()));
-                else b.with(e);
-            });
-            default -> builder.with(element);
-        }
+        if (element instanceof AccessFlags flags) builder.withFlags(publicFlags(flags.flagsMask()));
+        else if (element instanceof FieldModel field) builder.transformField(field, (b, e) -> {
+            if (e instanceof AccessFlags flags) b.withFlags(publicFlags(flags.flagsMask()));
+            else b.with(e);
+        });
+        else if (element instanceof MethodModel method) builder.transformMethod(method, (b, e) -> {
+            if (e instanceof AccessFlags flags) b.withFlags(publicFlags(flags.flagsMask()));
+            else b.with(e);
+        });
+        else builder.with(element);
     }
 
     private static int publicFlags(int flags) {
@@ -179,20 +177,16 @@ final class Weaver {
         }
 
         @Override public void accept(CodeBuilder builder, CodeElement element) {
-            switch (element) {
-                case LabelTarget label -> passed.add(label.label());
-                case BranchInstruction branch when passed.contains(branch.target()) -> check(builder);    // un saut en arrière : un tour de boucle
-                case InvokeInstruction call when exits(call) -> {
-                    builder.invokestatic(STOP_CHECK, "exit", call.opcode() == Opcode.INVOKESTATIC ? call.typeSymbol() : call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol()));
-                    return;
-                }
-                case InvokeInstruction call when call.opcode() != Opcode.INVOKESPECIAL && takesTasks(call.owner().asSymbol(), call.typeSymbol()) -> carryTasks(builder, call.typeSymbol());
-                case InvokeDynamicInstruction reference when reference.bootstrapArgs().stream().anyMatch(Bridges::needed) -> {
-                    var arguments = reference.bootstrapArgs().stream().map(argument -> bridges.bridge(argument, reference.typeSymbol().parameterList())).toArray(ConstantDesc[]::new);
-                    builder.invokedynamic(DynamicCallSiteDesc.of(reference.bootstrapMethod(), reference.name().stringValue(), reference.typeSymbol(), arguments));
-                    return;
-                }
-                default -> { }
+            if (element instanceof LabelTarget label) passed.add(label.label());
+            else if (element instanceof BranchInstruction branch && passed.contains(branch.target())) check(builder);    // un saut en arrière : un tour de boucle
+            else if (element instanceof InvokeInstruction call && exits(call)) {
+                builder.invokestatic(STOP_CHECK, "exit", call.opcode() == Opcode.INVOKESTATIC ? call.typeSymbol() : call.typeSymbol().insertParameterTypes(0, call.owner().asSymbol()));
+                return;
+            } else if (element instanceof InvokeInstruction call && call.opcode() != Opcode.INVOKESPECIAL && takesTasks(call.owner().asSymbol(), call.typeSymbol())) carryTasks(builder, call.typeSymbol());
+            else if (element instanceof InvokeDynamicInstruction reference && reference.bootstrapArgs().stream().anyMatch(Bridges::needed)) {
+                var arguments = reference.bootstrapArgs().stream().map(argument -> bridges.bridge(argument, reference.typeSymbol().parameterList())).toArray(ConstantDesc[]::new);
+                builder.invokedynamic(DynamicCallSiteDesc.of(reference.bootstrapMethod(), reference.name().stringValue(), reference.typeSymbol(), arguments));
+                return;
             }
             builder.with(element);
         }

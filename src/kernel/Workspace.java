@@ -1,45 +1,56 @@
 package kernel;
 
+import display.Display;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Le dossier temporaire d'une session : les classes que le compilateur doit voir. Effacé à la fin. */
+/** Le dossier temporaire d'une session, créé à la première demande : les classes que JShell doit voir. Effacé à la fin. */
 final class Workspace implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("java-kernel-(\\d+)-.*");
-    private final Path root = Files.createTempDirectory("java-kernel-" + ProcessHandle.current().pid() + "-");
+    /** Les classes que le compilateur des cellules voit d'emblée. */
+    static final List<String> API = Stream.concat(Stream.of("kernel.CellValue"), Display.CLASSES.stream().map(name -> "display." + name)).toList();
 
-    Workspace() throws IOException {
-        for (String name : display.Display.CLASSES) copyClass("display/" + name + ".class");
-        copyClass("kernel/CellValue.class");
+    private Path root;
+
+    /** Le contenu d'une de ces classes. */
+    static InputStream open(String className) {
+        return Workspace.class.getClassLoader().getResourceAsStream(className.replace('.', '/') + ".class");
     }
 
-    /** Les classes d'affichage que les cellules voient d'emblée. */
-    Path api() {
-        return root.resolve("api");
+    /** Le dossier de ces classes. */
+    Path api() throws IOException {
+        Path api = root().resolve("api");
+        if (Files.exists(api)) return api;
+        for (String name : API) {
+            Path file = api.resolve(name.replace('.', '/') + ".class");
+            Files.createDirectories(file.getParent());
+            try (InputStream in = open(name)) {
+                Files.copy(in, file);
+            }
+        }
+        return api;
     }
 
     /** Un nouveau dossier vide. */
     Path directory(String name) throws IOException {
-        return Files.createDirectories(root.resolve(name));
+        return Files.createDirectories(root().resolve(name));
     }
 
-    private void copyClass(String file) throws IOException {
-        Path target = api().resolve(file);
-        Files.createDirectories(target.getParent());
-        try (InputStream in = Workspace.class.getClassLoader().getResourceAsStream(file)) {
-            Files.copy(in, target);
-        }
+    private synchronized Path root() throws IOException {
+        if (root == null) root = Files.createTempDirectory("java-kernel-" + ProcessHandle.current().pid() + "-");
+        return root;
     }
 
-    @Override public void close() {
-        delete(root);
-        try (Stream<Path> neighbours = Files.list(root.getParent())) {
+    @Override public synchronized void close() {
+        if (root != null) delete(root);
+        try (Stream<Path> neighbours = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             neighbours.filter(Workspace::isAbandoned).forEach(Workspace::delete);
         } catch (IOException | UncheckedIOException e) {
             // ils attendront un autre noyau
