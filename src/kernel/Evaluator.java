@@ -144,7 +144,7 @@ final class Evaluator implements AutoCloseable {
 
     /** Prépare une chose que les prochaines cellules attendraient ; faux quand tout est prêt. */
     boolean warmUp() {
-        if (!warmUps.hasNext()) return false;
+        if (workspace.isClosed() || !warmUps.hasNext()) return false;
         warmUps.next().run();
         return true;
     }

@@ -18,6 +18,7 @@ final class Workspace implements AutoCloseable {
     static final List<String> API = Stream.concat(Stream.of("kernel.CellValue"), Display.CLASSES.stream().map(name -> "display." + name)).toList();
 
     private Path root;
+    private volatile boolean closed;
 
     /** Le contenu d'une de ces classes. */
     static InputStream open(String className) {
@@ -43,12 +44,19 @@ final class Workspace implements AutoCloseable {
         return Files.createDirectories(root().resolve(name));
     }
 
+    /** Vrai quand le noyau s'arrête. */
+    boolean isClosed() {
+        return closed;
+    }
+
     private synchronized Path root() throws IOException {
+        if (closed) throw new IOException("le noyau s'arrête");
         if (root == null) root = Files.createTempDirectory("java-kernel-" + ProcessHandle.current().pid() + "-");
         return root;
     }
 
     @Override public synchronized void close() {
+        closed = true;
         if (root != null) delete(root);
         try (Stream<Path> neighbours = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             neighbours.filter(Workspace::isAbandoned).forEach(Workspace::delete);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +48,23 @@ class CodeAssistTest extends SharedKernel {
     @DisplayName("un membre, après un point")
     void member() throws Exception {
         assertTrue(chosen("System.out.printl|", "println").startsWith("System.out.println"));
+    }
+
+    @Test
+    @DisplayName("le tout premier Tab d'un noyau connaît déjà les paquets du JDK")
+    void packageAtOnce(@TempDir Path folder) throws Exception {
+        try (var fresh = KernelClient.start(folder)) {
+            assertTrue(matches(fresh.complete("import java.uti", 15)).stream().anyMatch(match -> match.startsWith("util")));
+        }
+    }
+
+    @Test
+    @DisplayName("la toute première erreur d'un noyau connaît déjà les classes à importer")
+    void importAtOnce(@TempDir Path folder) throws Exception {
+        try (var fresh = KernelClient.start(folder)) {
+            var lines = String.join("\n", fresh.fails("new CRC32().getValue()").traceback());
+            assertTrue(lines.contains("import java.util.zip.CRC32;"), lines);
+        }
     }
 
     @Test
