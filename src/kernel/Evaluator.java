@@ -59,9 +59,9 @@ final class Evaluator implements AutoCloseable {
     private final Syntax syntax;
     private final BlockCompiler blocks;
     private final FutureTask<JShell> session = new FutureTask<>(this::startJShell);
-    private final Iterator<Runnable> warmUps = List.<Runnable>of(this::shell,
-            () -> declareAndForget("<T> void warm$Up(List<T> items, Consumer<T> action) { for (T item : items) action.accept(item); }"),
-            () -> declareAndForget("var warm$Up = new ArrayList<String>();")).iterator();
+    /** De quoi échauffer JShell, sous un nom qu'aucun élève ne donnera. */
+    private final Iterator<String> warmUps = List.of("var warm$Up = new ArrayList<String>();",
+            "<T> void warm$Up(List<T> items, Consumer<T> action) { for (T item : items) action.accept(item); }").iterator();
     private CellSplitter splitter;
 
     /** Rend vite un évaluateur qui sait exécuter des instructions ; JShell, qu'il faut pour déclarer, démarre à la première demande. */
@@ -142,20 +142,18 @@ final class Evaluator implements AutoCloseable {
         }
     }
 
-    /** Prépare une chose que les prochaines cellules attendraient ; faux quand tout est prêt. */
+    /**
+     * Prépare un peu de ce que les prochaines cellules attendraient : compile et charge une déclaration, puis l'oublie. Une méthode ou une
+     * variable, et non une classe : après l'oubli d'une classe, JShell ne trouve plus la documentation du JDK (JDK 25).
+     *
+     * @return faux quand tout est prêt
+     */
     boolean warmUp() {
         if (workspace.isClosed() || !warmUps.hasNext()) return false;
-        warmUps.next().run();
-        return true;
-    }
-
-    /**
-     * Compile et charge une déclaration, au nom qu'aucun élève ne donnera, puis l'oublie. Une méthode ou une variable, et non une classe : après
-     * l'oubli d'une classe, JShell ne trouve plus la documentation du JDK (JDK 25).
-     */
-    private void declareAndForget(String declaration) {
+        String declaration = warmUps.next();
         splitter().steps(declaration);
         shell().eval(declaration).forEach(event -> shell().drop(event.snippet()));
+        return true;
     }
 
     /** Évalue les expressions qu'un client joint à une cellule, par nom ; une erreur prend la place du résultat. */

@@ -65,6 +65,7 @@ public final class Kernel {
         channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
         channels.start();
         requests.start();
+        Reserve.refill();
         followParent();
     }
 

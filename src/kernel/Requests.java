@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
  * de l'interrompre. Protocole Jupyter, sections « Messages on the shell channel » et « Messages on the control channel ».
  */
 final class Requests {
-    /** Durée de repos avant chaque préparation, en millisecondes. */
+    /** Durée de repos au bout de laquelle le noyau se prépare, en millisecondes ; puis entre deux étapes, le temps de laisser la machine à d'autres. */
     private static final int IDLE_MILLIS = 400;
+    private static final int PAUSE_MILLIS = 50;
     /** Longueur maximale d'une cellule, en caractères : le compilateur mettrait des minutes à en lire une plus longue. */
     private static final int LONGEST = 1_000_000;
 
@@ -64,10 +65,9 @@ final class Requests {
 
     /** La demande suivante. Tant qu'elle tarde, le noyau prépare peu à peu ce que les premières attendraient. */
     private Message nextCell() throws Exception {
-        while (!warm) {
-            Message request = shell.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        for (int rest = IDLE_MILLIS; !warm; rest = PAUSE_MILLIS) {
+            Message request = shell.poll(rest, TimeUnit.MILLISECONDS);
             if (request != null) return request;
-            Reserve.refill();
             warm = !starting.call().warmUp();
         }
         return shell.take();
@@ -159,7 +159,7 @@ final class Requests {
             fail(cell, CellError.of("Erreur du noyau", "Le noyau n’a pas su exécuter cette cellule : " + e));
         }
         cell.finish();
-        if (number > 1) Reserve.refill();                                       // le premier résultat n'attend pas qu'elle se fasse une place
+        Reserve.refill();
         if (stored) history.add(number, code, cell.result().map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null));
     }
 
