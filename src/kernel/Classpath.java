@@ -26,13 +26,14 @@ final class Classpath {
 
     /** Ajoute un dossier de classes ou un jar, pour le compilateur et pour l'exécution. */
     void add(JShell shell, String entry) {
+        entries.add(Path.of(entry));
         shell.addToClasspath(entry);
-        add(Path.of(entry));
+        apply();
     }
 
-    /** Ajoute un dossier de classes, pour les seuls compilateurs. */
-    void add(Path entry) {
-        entries.add(entry);
+    /** Le dossier de classes par où tout commence. */
+    void start(Path entry) {
+        if (!entries.contains(entry)) entries.addFirst(entry);
         apply();
     }
 

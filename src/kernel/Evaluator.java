@@ -3,6 +3,7 @@ package kernel;
 import com.google.gson.JsonObject;
 import display.Display;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -12,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -58,7 +57,7 @@ final class Evaluator implements AutoCloseable {
     private final DeferredIndex index = new DeferredIndex();
     private final Syntax syntax;
     private final BlockCompiler blocks;
-    private final FutureTask<JShell> session = new FutureTask<>(this::startJShell);
+    private volatile JShell session;                                             // null tant que rien ne l'a demandée
     /** De quoi échauffer JShell, sous un nom qu'aucun élève ne donnera. */
     private final Iterator<String> warmUps = List.of("var warm$Up = new ArrayList<String>();",
             "<T> void warm$Up(List<T> items, Consumer<T> action) { for (T item : items) action.accept(item); }").iterator();
@@ -78,7 +77,7 @@ final class Evaluator implements AutoCloseable {
     }
 
     private JShell startJShell() throws IOException {
-        classpath.add(workspace.api());
+        classpath.start(workspace.api());
         var shell = JShell.builder()
                 .executionEngine(new InThisJvm(), Map.of())
                 .fileManager(files -> index.hold(classpath.watch(files)))
@@ -90,13 +89,13 @@ final class Evaluator implements AutoCloseable {
         return shell;
     }
 
-    /** JShell ; la première fois, bloque le temps qu'il démarre. */
-    JShell shell() {
-        session.run();
+    /** JShell ; la première fois, bloque le temps qu'il démarre. Une autre fois le tentera encore si la mémoire ou le disque a manqué. */
+    synchronized JShell shell() {
         try {
-            return session.get();
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException("JShell n'a pas démarré", e);
+            if (session == null) session = startJShell();
+            return session;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -195,7 +194,7 @@ final class Evaluator implements AutoCloseable {
     private List<String> imports(String block) {
         Set<String> names = Syntax.identifiers(block);
         var imports = new LinkedHashSet<String>();
-        if (session.isDone()) {                                                 // sinon, rien n'a encore pu être déclaré
+        if (session != null) {                                                 // sinon, rien n'a encore pu être déclaré
             shell().imports().map(Evaluator::imported).filter(path -> !path.equals(METHODS) && !PACKAGES.contains(path)).forEach(imports::add);
             shell().snippets().filter(snippet -> snippet instanceof DeclarationSnippet d && names.contains(d.name()) && shell().status(snippet) == Status.VALID)
                     .forEach(snippet -> imports.add("static " + className(snippet) + "." + ((DeclarationSnippet) snippet).name()));

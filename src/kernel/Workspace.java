@@ -25,12 +25,12 @@ final class Workspace implements AutoCloseable {
         return Workspace.class.getClassLoader().getResourceAsStream(className.replace('.', '/') + ".class");
     }
 
-    /** Le dossier de ces classes. */
-    Path api() throws IOException {
+    /** Le dossier de ces classes ; s'il faut l'emplir, {@link #close} attend la fin, pour tout effacer. */
+    synchronized Path api() throws IOException {
         Path api = root().resolve("api");
-        if (Files.exists(api)) return api;
         for (String name : API) {
             Path file = api.resolve(name.replace('.', '/') + ".class");
+            if (Files.exists(file)) continue;
             Files.createDirectories(file.getParent());
             try (InputStream in = open(name)) {
                 Files.copy(in, file);
@@ -40,7 +40,7 @@ final class Workspace implements AutoCloseable {
     }
 
     /** Un nouveau dossier vide. */
-    Path directory(String name) throws IOException {
+    synchronized Path directory(String name) throws IOException {
         return Files.createDirectories(root().resolve(name));
     }
 
