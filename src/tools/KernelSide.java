@@ -143,8 +143,7 @@ final class KernelSide {
     private List<String> command(String... options) throws IOException {
         var command = new ArrayList<>(List.of(Course.java().toString()));
         command.addAll(List.of(options));
-        // Le dernier : Reserve va droit dans la vieille génération, au lieu d'y être recopiée pendant les premières cellules.
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m", "-XX:PretenureSizeThreshold=4m"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m"));
         command.addAll(declaredOptions());
         command.addAll(List.of("-Dkernel.jbang=" + jbang, "-cp", jar.toString(), "kernel.Kernel"));
         return command;
