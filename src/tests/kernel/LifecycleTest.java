@@ -64,6 +64,17 @@ class LifecycleTest {
         }
     }
 
+    @Test
+    @DisplayName("un JDK qui fermerait l'intérieur de javac : les cellules s'exécutent quand même, plus lentement")
+    void closedJavac() throws Exception {
+        try (var client = KernelClient.start(folder, Map.of(), word -> word.startsWith("--add-exports") ? "-Dclosed=true" : word)) {
+            client.ok("int few = 20;\nint twice(int x) { return 2 * x; }");
+            assertEquals("42", client.value("twice(few) + List.of(1, 2).size()"));
+            client.ok("int twice(int x) { return x + x + 1; }");
+            assertEquals("43", client.value("twice(few) + List.of(1, 2).size()"));
+        }
+    }
+
     // --- Arrêt ---
 
     static List<Arguments> occupations() {
