@@ -3,6 +3,7 @@ package kernel;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,12 +13,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import tools.Course;
 
 /** Le processus du noyau installé, lancé comme Jupyter le fait : par la commande de son {@code kernel.json}. */
 final class KernelProcess implements AutoCloseable {
+    /**
+     * En dessous des ports que le système prête aux clients (32768 et plus) : aucun d'eux n'y sera pris entre le moment où il est choisi et
+     * celui où le noyau l'ouvre, pas même par le client du test, qui essaie déjà de s'y connecter.
+     */
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 32_000;
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(ThreadLocalRandom.current().nextInt(LAST_PORT - FIRST_PORT));
+
     private final Path folder = Files.createTempDirectory("kernel-test-");
     private final Path log = folder.resolve("kernel.log");
     private final Path temporary = Files.createDirectory(folder.resolve("tmp"));
@@ -57,13 +68,16 @@ final class KernelProcess implements AutoCloseable {
     }
 
     private static List<Integer> freePorts(int count) throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        try {
-            for (int i = 0; i < count; i++) sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (var socket : sockets) socket.close();
+        var ports = new ArrayList<Integer>();
+        while (ports.size() < count) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), LAST_PORT - FIRST_PORT);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                ports.add(socket.getLocalPort());
+            } catch (BindException e) {
+                // à quelqu'un d'autre : le suivant
+            }
         }
+        return ports;
     }
 
     Process process() {
