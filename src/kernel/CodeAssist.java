@@ -31,7 +31,7 @@ final class CodeAssist {
 
     /** Le contenu de complete_reply. */
     JsonObject complete(String code, int cursor) {
-        index.await(analysis);
+        index.want();
         int position = utf16(code, cursor);
         int start = statementStart(code, position);
         String statement = code.substring(start, position);
@@ -42,6 +42,7 @@ final class CodeAssist {
             matches = suggestions(block + statement, anchor);
             anchor[0] -= block.length();
         }
+        if (matches.isEmpty() && index.await(analysis)) matches = suggestions(statement, anchor);      // un nom de paquet ?
         int from = matches.isEmpty() ? cursor : code.codePointCount(0, start + anchor[0]);
         return Json.object("status", "ok", "matches", matches, "cursor_start", from, "cursor_end", cursor, "metadata", new JsonObject());
     }

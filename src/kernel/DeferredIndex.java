@@ -18,6 +18,7 @@ final class DeferredIndex {
     private static final int PATIENCE_SECONDS = 10;
 
     private final CountDownLatch wanted = new CountDownLatch(1);
+    private boolean ready;
 
     /** Le même gestionnaire de fichiers, qui fait attendre celui qui dresse l'index : lui seul demande où est le JDK. */
     StandardJavaFileManager hold(StandardJavaFileManager files) {
@@ -32,15 +33,26 @@ final class DeferredIndex {
         return (StandardJavaFileManager) Proxy.newProxyInstance(DeferredIndex.class.getClassLoader(), new Class<?>[] {StandardJavaFileManager.class}, handler);
     }
 
-    /** Attend que l'index soit dressé ; la première fois, bloque le temps qu'il le soit. Une interruption abrège l'attente. */
-    void await(SourceCodeAnalysis analysis) {
-        if (wanted.getCount() == 0) return;
+    /** Fait dresser l'index, en arrière-plan. Ne bloque pas. */
+    void want() {
         wanted.countDown();
+    }
+
+    /**
+     * Attend que l'index soit dressé ; une interruption abrège l'attente.
+     *
+     * @return faux s'il l'était déjà : il n'apprendra rien de plus
+     */
+    boolean await(SourceCodeAnalysis analysis) {
+        if (ready) return false;
+        want();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
             while (!analysis.listQualifiedNames("Index", 5).isUpToDate() && System.nanoTime() < deadline) Thread.sleep(WAIT_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        ready = true;
+        return true;
     }
 }
