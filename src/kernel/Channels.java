@@ -54,22 +54,23 @@ final class Channels {
     private boolean lossy;
 
     /**
-     * Ouvre les cinq sockets aux ports du fichier de connexion.
+     * Ouvre les cinq sockets aux ports du fichier de connexion, au plus tôt : un client qui les trouve fermés ne réessaie que 100 à 200 ms plus
+     * tard. D'abord les deux dont il attend un message.
      *
      * @throws IOException si l'un des ports est déjà pris
      */
     Channels(ConnectionFile connection) throws IOException {
         context.setUncaughtExceptionHandler((zmqThread, thrown) -> stopWithout(zmqThread, thrown));
         try {
+            open(Channel.IOPUB, SocketType.XPUB, connection.address(connection.iopub()));
             open(Channel.SHELL, SocketType.ROUTER, connection.address(connection.shell()));
             open(Channel.CONTROL, SocketType.ROUTER, connection.address(connection.control()));
             open(Channel.STDIN, SocketType.ROUTER, connection.address(connection.stdin()));
             open(Channel.HEARTBEAT, SocketType.REP, connection.address(connection.heartbeat()));
-            open(Channel.IOPUB, SocketType.XPUB, connection.address(connection.iopub()));
         } catch (org.zeromq.ZMQException e) {
             throw new IOException("un port du fichier de connexion est déjà pris (" + e.getMessage() + ")");
         }
-        wire = new Wire(connection.key());               // après les ports : un client qui les trouve fermés attend avant de réessayer
+        wire = new Wire(connection.key());
     }
 
     private void open(Channel channel, SocketType type, String address) throws IOException {

@@ -13,6 +13,7 @@ package kernel;
 
 import display.Display;
 import java.io.IOException;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,7 @@ public final class Kernel {
             System.err.println("Usage : kernel.Kernel FICHIER_DE_CONNEXION. Jupyter lance ce noyau ; pour ouvrir le cours : ./jbangw lab");
             System.exit(2);
         }
+        Thread.ofPlatform().name("kernel-preload").daemon().start(Kernel::preload);
         try {
             new Kernel().run(ConnectionFile.read(Path.of(args[0])));
         } catch (IOException e) {
@@ -51,10 +53,16 @@ public final class Kernel {
         }
     }
 
+    /** Charge ce qu'il faut pour ouvrir des ports et signer, pendant que le fichier de connexion se lit. */
+    private static void preload() {
+        SelectorProvider.provider();
+        new Wire("préparation");
+    }
+
     private void run(ConnectionFile connection) throws IOException {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
-        Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);      // le compilateur se prépare pendant que les sockets s'ouvrent
         channels = new Channels(connection);
+        Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);      // après les ports : les clients les attendent
+        Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
         var stdin = new Stdin(channels);
         var requests = new Requests(channels, evaluator::get, stdin, () -> exit(0));
         OutputRouter.install();
@@ -65,7 +73,6 @@ public final class Kernel {
         channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
         channels.start();
         requests.start();
-        Reserve.refill();
         followParent();
     }
 

@@ -55,6 +55,7 @@ final class Requests {
         while (true) {
             try {
                 serve(channel, channel == Channels.Channel.SHELL ? nextCell() : requests.take());
+                Reserve.refill();
             } catch (Exception | LinkageError e) {                         // une demande qui échoue n'arrête pas les suivantes
                 Log.warn("demande non servie", e);
             } catch (OutOfMemoryError e) {
@@ -159,7 +160,6 @@ final class Requests {
             fail(cell, CellError.of("Erreur du noyau", "Le noyau n’a pas su exécuter cette cellule : " + e));
         }
         cell.finish();
-        Reserve.refill();
         if (stored) history.add(number, code, cell.result().map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null));
     }
 

@@ -15,10 +15,11 @@ final class Reserve {
         kept = null;
     }
 
-    /** Remet de la mémoire de côté, si elle ne manque plus. */
-    static void refill() {
+    /** Met de la mémoire de côté, si ce n'est fait et si elle ne manque pas. */
+    static synchronized void refill() {
+        if (kept != null) return;
         var memory = Runtime.getRuntime();
         long free = memory.maxMemory() - memory.totalMemory() + memory.freeMemory();
-        if (kept == null && free > 4L * SIZE) kept = new byte[SIZE];
+        if (free > 4L * SIZE) kept = new byte[SIZE];
     }
 }
