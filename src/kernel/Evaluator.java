@@ -81,7 +81,7 @@ final class Evaluator implements AutoCloseable {
         var shell = JShell.builder()
                 .executionEngine(new InThisJvm(), Map.of())
                 .fileManager(files -> index.hold(classpath.watch(files)))
-                .compilerOptions("-proc:none", "-Xlint:none", "-g")
+                .compilerOptions(WarmCompiler.OPTIONS.toArray(String[]::new))
                 .build();
         for (String name : PACKAGES) shell.eval("import " + name + ";");
         shell.eval("import " + METHODS + ";");

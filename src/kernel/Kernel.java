@@ -6,6 +6,8 @@
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
 // De quoi changer le corps d'une méthode qui tourne : voir Redefinition.
 //RUNTIME_OPTIONS -XX:-PrintWarnings -XX:+IgnoreUnrecognizedVMOptions -XX:+AllowRedefinitionToAddDeleteMethods -XX:+EnableDynamicAgentLoading -Djdk.attach.allowAttachSelf=true
+// Une cellule peut essayer ce que Java prépare : la concurrence structurée (StructuredTaskScope), par exemple.
+//RUNTIME_OPTIONS --enable-preview
 //SOURCES *.java
 //SOURCES ../display/*.java
 // Le noyau Java du cours : Jupyter le lance avec le chemin d'un fichier de connexion. ./jbangw setup le construit.

@@ -19,7 +19,9 @@ import javax.tools.ToolProvider;
  * classe interne du JDK : si elle change, un compilateur neuf sert chaque demande, et les cellules sont plus lentes.
  */
 final class WarmCompiler {
-    private static final List<String> OPTIONS = List.of("-proc:none", "-Xlint:none", "-g", "-parameters");
+    /** Les options de javac pour une cellule, pour JShell comme ici. Ce que Java prépare (la concurrence structurée) est permis. */
+    static final List<String> OPTIONS = List.of("-proc:none", "-Xlint:none", "-g", "-parameters",
+            "--enable-preview", "-source", String.valueOf(Runtime.version().feature()));
 
     /** Le nombre de demandes au bout duquel prendre un compilateur neuf : celui-ci retient pour toujours chaque nom qu'il a lu. */
     private static final int RENEWAL = 2000;

@@ -28,6 +28,13 @@ class BackgroundOutputTest extends SharedKernel {
                 Arguments.of("thread virtuel", "Thread.startVirtualThread(late);"),
                 Arguments.of("pool fixe", "var pool = Executors.newFixedThreadPool(1); pool.submit(late); pool.shutdown();"),
                 Arguments.of("exécuteur de threads virtuels", "var pool = Executors.newVirtualThreadPerTaskExecutor(); pool.execute(late); pool.shutdown();"),
+                Arguments.of("concurrence structurée", """
+                        Thread.startVirtualThread(() -> {
+                            try (var scope = StructuredTaskScope.open()) {
+                                scope.fork(late);
+                                scope.join();
+                            } catch (InterruptedException e) { }
+                        });"""),
                 Arguments.of("java.util.Timer", """
                         var timer = new java.util.Timer(true);
                         timer.schedule(new TimerTask() { public void run() { late.run(); } }, 1);"""),
