@@ -32,6 +32,7 @@ final class Cell {
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private final Queue<JsonObject> payloads = new ConcurrentLinkedQueue<>();
     private int pending;
+    private boolean ended;
     private volatile boolean stopped;
     private volatile boolean finished;
     private volatile Cell rerun;
@@ -70,9 +71,19 @@ final class Cell {
         return request;
     }
 
-    /** Demande l'arrêt de tout ce que cette cellule a lancé ; définitif. */
-    void stop() {
-        stopped = true;
+    /**
+     * Demande l'arrêt de la cellule et de tout ce qu'elle a lancé ; définitif.
+     *
+     * @return faux si elle était déjà finie : rien n'est alors demandé, ce qu'elle a lancé continue
+     */
+    synchronized boolean stop() {
+        if (!ended) stopped = true;
+        return stopped;
+    }
+
+    /** Son code a fini de s'exécuter : il est trop tard pour l'interrompre. */
+    synchronized void end() {
+        ended = true;
     }
 
     boolean stopped() {

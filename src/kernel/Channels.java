@@ -185,12 +185,7 @@ final class Channels {
         boolean busy = true;
         while (busy) {
             busy = false;
-            for (var entry : sockets.entrySet()) {
-                while ((entry.getValue().getEvents() & ZMQ.Poller.POLLIN) != 0) {
-                    busy = true;
-                    receive(entry.getKey(), entry.getValue());
-                }
-            }
+            for (Channel channel : sockets.keySet()) busy |= receiveAll(channel);
             for (Outgoing reply; (reply = replies.poll()) != null; busy = true)
                 transmit(sockets.get(reply.channel()), wire.encode(reply.message()));
             if (broadcasts.isEmpty()) collectOutput();
@@ -219,9 +214,18 @@ final class Channels {
         for (Cell cell; (cell = written.poll()) != null; ) cell.flush();
     }
 
+    /** Lit tout ce qui attend sur ce canal ; vrai s'il y avait quelque chose. */
+    private boolean receiveAll(Channel channel) {
+        ZMQ.Socket socket = sockets.get(channel);
+        boolean some = false;
+        for (; (socket.getEvents() & ZMQ.Poller.POLLIN) != 0; some = true) receive(channel, socket);
+        return some;
+    }
+
     private void receive(Channel channel, ZMQ.Socket socket) {
         var frames = new ArrayList<byte[]>();
         do frames.add(socket.recv(ZMQ.DONTWAIT)); while (socket.hasReceiveMore());
+        if (channel == Channel.SHELL) receiveAll(Channel.CONTROL);        // une interruption envoyée avant cette cellule doit la précéder
         switch (channel) {
             case HEARTBEAT -> transmit(socket, frames);
             case IOPUB -> welcome(socket, frames.getFirst());

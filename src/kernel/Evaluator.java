@@ -169,9 +169,9 @@ final class Evaluator implements AutoCloseable {
         return results;
     }
 
-    /** Arrête la cellule en cours. Ne bloque pas. */
-    void interrupt() {
-        execution.stop();
+    /** Arrête cette cellule, et elle seule. Ne bloque pas. */
+    void interrupt(Cell cell) {
+        execution.stop(cell);
     }
 
     /** Exécute un bloc qui commence à cette ligne de la cellule ; faux s'il ne compile pas, et rien n'est alors exécuté. */

@@ -11,12 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import jdk.jshell.execution.DirectExecutionControl;
 import jdk.jshell.execution.LoaderDelegate;
@@ -24,12 +19,10 @@ import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 
 /**
- * Exécute dans cette même JVM ce que JShell a compilé : charge les classes, lance les instructions d'une cellule dans un thread
- * durable, les interrompt, et garde les vrais objets (JShell, lui, ne garde que leur texte).
+ * Exécute dans cette même JVM ce que JShell a compilé : charge les classes, lance les instructions d'une cellule dans {@link CellThread},
+ * et garde les vrais objets (JShell, lui, ne garde que leur texte).
  */
 final class Execution extends DirectExecutionControl {
-    /** Délai laissé à une cellule interrompue pour s'arrêter d'elle-même, en millisecondes. */
-    private static final int GRACE_MILLIS = 700;
     private static final Pattern SNIPPET_CLASS = Pattern.compile("(REPL\\.\\$JShell\\$\\d+)[A-Z]*");
 
     private final CellClassLoader loader;
@@ -38,12 +31,9 @@ final class Execution extends DirectExecutionControl {
     private final Redefinition redefinition;
     private final Map<String, Optional<Object>> results = new ConcurrentHashMap<>();
     private final Map<String, Class<?>> latest = new ConcurrentHashMap<>();      // classe d'un fragment, sans sa lettre -> dernière version
-    private final Object handover = new Object();
-    private ExecutorService runner = newRunner();
-    private Thread runnerThread;
-    private CompletableFuture<Object> running;
+    private final CellThread thread;
     private Cell cell;
-    private volatile Throwable failure;
+    private Throwable failure;
     private int count;
 
     Execution(CellClassLoader loader, SnippetMap snippets, Redefinition redefinition) {
@@ -52,21 +42,18 @@ final class Execution extends DirectExecutionControl {
         this.snippets = snippets;
         this.redefinition = redefinition;
         this.weaver = new Weaver(loader);
+        this.thread = new CellThread(loader);
     }
 
     /** La cellule au nom de laquelle tourneront les prochaines instructions. */
     void begin(Cell cell) {
-        synchronized (handover) {
-            this.cell = cell;
-        }
+        this.cell = cell;
         failure = null;
     }
 
-    /** La cellule est finie : une interruption qui arrive maintenant ne la concerne plus. */
+    /** La cellule est finie. */
     void end() {
-        synchronized (handover) {
-            cell = null;
-        }
+        cell = null;
         results.clear();
     }
 
@@ -194,83 +181,29 @@ final class Execution extends DirectExecutionControl {
         });
     }
 
-    /** Du code d'élève : il peut lancer n'importe quoi. */
-    interface Code {
-        Object run() throws Throwable;
-    }
-
     /**
      * Exécute {@code code} dans le thread des cellules, au nom de la cellule en cours, et attend sa valeur.
      *
      * @throws StoppedException          si la cellule est interrompue
      * @throws InvocationTargetException si {@code code} lance une exception : c'est sa cause
      */
-    Object call(Code code) throws StoppedException, InvocationTargetException {
-        var task = new CompletableFuture<>();
-        synchronized (handover) {
-            if (cell == null || cell.stopped()) throw new StoppedException();
-            running = task;
-            Cell owner = cell;
-            runner.execute(() -> OutputRouter.runAs(owner, () -> run(code, task)));
-        }
+    Object call(CellThread.Code code) throws StoppedException, InvocationTargetException {
+        if (cell == null) throw new StoppedException();
         try {
-            return task.get();
-        } catch (ExecutionException e) {
+            return thread.call(cell, code);
+        } catch (InvocationTargetException e) {
             failure = e.getCause();
-            if (failure instanceof StopCheck.Stopped) throw new StoppedException();
-            throw new InvocationTargetException(failure);
-        } catch (InterruptedException e) {
-            throw new StoppedException();
-        } finally {
-            synchronized (handover) {
-                running = null;
-            }
+            throw e;
         }
     }
 
-    private void run(Code code, CompletableFuture<Object> task) {
-        synchronized (handover) {
-            runnerThread = Thread.currentThread();
-            Thread.interrupted();                                       // une interruption de la cellule d'avant, arrivée trop tard
-            if (running != task) return;
-        }
-        Thread.currentThread().setContextClassLoader(loader);
-        try {
-            task.complete(code.run());
-        } catch (Throwable e) {
-            if (e instanceof OutOfMemoryError) Reserve.spend();
-            task.completeExceptionally(e);
-        }
+    /** Arrête cette cellule-là, si elle est en cours. Ne bloque pas. */
+    void stop(Cell cell) {
+        thread.stop(cell);
     }
 
-    /**
-     * Arrête la cellule en cours, s'il y en a une. Ne bloque pas. Le thread qui ne répond pas (un long calcul du JDK, une lecture
-     * qui ignore l'interruption) est abandonné au bout de {@value #GRACE_MILLIS} ms, et un autre prend sa place.
-     */
-    @Override public void stop() {
-        synchronized (handover) {
-            if (cell == null) return;
-            cell.stop();
-            StopCheck.arm();
-            if (running == null) return;
-            if (runnerThread != null) runnerThread.interrupt();
-            var task = running;
-            CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS).execute(() -> abandon(task));
-        }
-    }
-
-    private void abandon(CompletableFuture<Object> task) {
-        synchronized (handover) {
-            if (running != task || task.isDone()) return;
-            runner.shutdown();
-            runner = newRunner();
-        }
-        task.completeExceptionally(new StopCheck.Stopped());
-    }
-
-    private static ExecutorService newRunner() {
-        return Executors.newSingleThreadExecutor(Thread.ofPlatform().name("cellule").daemon().inheritInheritableThreadLocals(false).factory());
-    }
+    /** JShell n'a rien à arrêter de lui-même : une interruption vise une cellule, par {@link #stop(Cell)}. */
+    @Override public void stop() { }
 
     /** Ce que DirectExecutionControl attend d'un chargeur de classes. */
     private record Loader(CellClassLoader loader) implements LoaderDelegate {

@@ -43,8 +43,13 @@ final class OutputRouter {
 
     /** La cellule à laquelle appartient le thread courant. Nulle avant la première cellule. */
     static Cell current() {
-        Cell cell = CURRENT.get();
+        Cell cell = own();
         return cell != null ? cell : authorOfStack();
+    }
+
+    /** La cellule qui a lancé le thread courant, ou sa tâche ; nulle pour un thread que la JVM a créé d'elle-même. */
+    static Cell own() {
+        return CURRENT.get();
     }
 
     /**

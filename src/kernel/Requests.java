@@ -27,11 +27,18 @@ final class Requests {
     private final Runnable exit;
     private final History history = new History(History.defaultFile());
     private final LinkedBlockingQueue<Message> shell = new LinkedBlockingQueue<>();
-    private final LinkedBlockingQueue<Message> control = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Control> control = new LinkedBlockingQueue<>();
     private final Map<String, Cell> latestRuns = new HashMap<>();            // par identifiant de cellule du notebook
     private boolean warm;
     private int executions = 1;
     private volatile Cell running;                                             // annoncée aux clients, pas encore finie
+
+    /**
+     * Une demande du canal « control ».
+     *
+     * @param aimed la cellule qui s'exécutait quand elle est arrivée, ou null : une interruption ne vise qu'elle, même servie plus tard
+     */
+    private record Control(Message request, Cell aimed) { }
 
     /**
      * @param starting rend l'évaluateur, en attendant qu'il soit prêt
@@ -43,24 +50,38 @@ final class Requests {
         this.stdin = stdin;
         this.exit = exit;
         channels.onMessage(Channels.Channel.SHELL, shell::add);
-        channels.onMessage(Channels.Channel.CONTROL, control::add);
+        channels.onMessage(Channels.Channel.CONTROL, request -> control.add(new Control(request, running)));
     }
 
     void start() {
-        Thread.ofPlatform().name("kernel-control").daemon().inheritInheritableThreadLocals(false).start(() -> serve(Channels.Channel.CONTROL, control));
-        Thread.ofPlatform().name("kernel-shell").inheritInheritableThreadLocals(false).start(() -> serve(Channels.Channel.SHELL, shell));
+        Thread.ofPlatform().name("kernel-control").daemon().inheritInheritableThreadLocals(false).start(this::serveControl);
+        Thread.ofPlatform().name("kernel-shell").inheritInheritableThreadLocals(false).start(this::serveShell);
     }
 
-    private void serve(Channels.Channel channel, LinkedBlockingQueue<Message> requests) {
-        while (true) {
-            try {
-                serve(channel, channel == Channels.Channel.SHELL ? nextCell() : requests.take());
-                Reserve.refill();
-            } catch (Exception | LinkageError e) {                         // une demande qui échoue n'arrête pas les suivantes
-                Log.warn("demande non servie", e);
-            } catch (OutOfMemoryError e) {
-                Reserve.spend();
-            }
+    private void serveShell() {
+        while (true) serveNext(() -> serve(Channels.Channel.SHELL, nextCell(), null));
+    }
+
+    private void serveControl() {
+        while (true) serveNext(() -> {
+            Control next = control.take();
+            serve(Channels.Channel.CONTROL, next.request(), next.aimed());
+        });
+    }
+
+    private interface Service {
+        void serve() throws Exception;
+    }
+
+    /** Une demande qui échoue n'arrête pas les suivantes. */
+    private static void serveNext(Service service) {
+        try {
+            service.serve();
+            Reserve.refill();
+        } catch (Exception | LinkageError e) {
+            Log.warn("demande non servie", e);
+        } catch (OutOfMemoryError e) {
+            Reserve.spend();
         }
     }
 
@@ -74,7 +95,7 @@ final class Requests {
         return shell.take();
     }
 
-    private void serve(Channels.Channel channel, Message request) throws Exception {
+    private void serve(Channels.Channel channel, Message request, Cell aimed) throws Exception {
         status(request, "busy");
         try {
             JsonObject content = request.content();
@@ -95,8 +116,7 @@ final class Requests {
                 case "comm_open" -> publish(request, "comm_close", Json.object("comm_id", Json.string(content, "comm_id", ""), "data", new JsonObject()));
                 case "comm_msg", "comm_close" -> { }                       // aucun « comm » n'est ouvert
                 case "interrupt_request" -> {
-                    if (running instanceof Cell cell) cell.stop();
-                    starting.call().interrupt();
+                    if (aimed != null) starting.call().interrupt(aimed);
                     reply(channel, request, Json.object("status", "ok"));
                 }
                 case "shutdown_request" -> {
@@ -139,17 +159,18 @@ final class Requests {
         stdin.forget();
         JsonObject expressions = content.has("user_expressions") ? content.getAsJsonObject("user_expressions") : new JsonObject();
         try {
-            Optional<JsonObject> result = OutputRouter.callAs(cell, () -> {
+            JsonObject values = OutputRouter.callAs(cell, () -> {
                 try {
-                    return evaluator.evaluate(cell, code);
+                    evaluate(evaluator, cell, code).ifPresent(bundle ->
+                            cell.publish("execute_result", Json.object("execution_count", number, "data", bundle, "metadata", new JsonObject())));
+                    return evaluator.expressions(cell, expressions);
                 } finally {
+                    cell.end();                                                // avant la réponse : qui l'a lue ne peut plus interrompre que la suivante
                     running = null;
-                    OutputRouter.reinstall();
                 }
             });
-            if (result.isPresent()) cell.publish("execute_result", Json.object("execution_count", number, "data", result.get(), "metadata", new JsonObject()));
             cell.flush();
-            reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", evaluator.expressions(cell, expressions), "payload", cell.payloads()));
+            reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", values, "payload", cell.payloads()));
         } catch (CellError e) {
             fail(cell, e);
         } catch (OutOfMemoryError e) {
@@ -161,6 +182,14 @@ final class Requests {
         }
         cell.finish();
         if (stored) history.add(number, code, cell.result().map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null));
+    }
+
+    private static Optional<JsonObject> evaluate(Evaluator evaluator, Cell cell, String code) throws CellError {
+        try {
+            return evaluator.evaluate(cell, code);
+        } finally {
+            OutputRouter.reinstall();
+        }
     }
 
     /** Retient que {@code cell} est la dernière exécution de cette cellule du notebook, dont JupyterLab joint l'identifiant ; rend celle d'avant. */

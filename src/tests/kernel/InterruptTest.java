@@ -80,6 +80,75 @@ class InterruptTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("un long calcul du JDK est abandonné même quand les tâches de l'élève bloquent le pool commun")
+    void abandonsTheJdkWhileTheCommonPoolIsBlocked() throws Exception {
+        kernel.ok("""
+                Runnable endless = () -> { while (true) try { Thread.sleep(60_000); } catch (InterruptedException e) { } };
+                for (int i = 0; i < 64; i++) CompletableFuture.runAsync(endless);""");
+        try {
+            stopsTheCell("BigInteger", "new java.math.BigInteger(\"7\").pow(60_000_000).pow(3).bitLength();");
+        } finally {
+            renewKernel();
+        }
+    }
+
+    @Test
+    @DisplayName("un flux parallèle s'arrête, et ses threads, qui n'ont pas de cellule, redeviennent libres")
+    void parallelStream() throws Exception {
+        for (String turn : List.of("", "Thread.onSpinWait();", "java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);")) {
+            var cell = interrupted("IntStream.range(0, 100).parallel().forEach(i -> { while (true) { " + turn + " } });");
+            assertEquals("error", cell.status(), cell::toString);
+            kernel.ok("while (ForkJoinPool.commonPool().getActiveThreadCount() > 0) Thread.sleep(10);");
+        }
+    }
+
+    /** Un rapport de un à quatre-vingts quand un thread sans cellule cherche dans sa pile à chaque tour de boucle. */
+    @Test
+    @DisplayName("après une interruption, un calcul parallèle n'est pas dix fois plus lent")
+    void parallelCodeStaysFast() throws Exception {
+        renewKernel();                                                          // où rien n'a encore été interrompu
+        kernel.ok("""
+                long fastest() {
+                    long best = Long.MAX_VALUE;
+                    for (int round = 0; round < 5; round++) {
+                        long start = System.nanoTime();
+                        LongStream.range(0, 100_000).parallel().map(x -> { long s = x; for (int i = 0; i < 3; i++) s += i; return s; }).sum();
+                        best = Math.min(best, System.nanoTime() - start);
+                    }
+                    return best;
+                }
+                fastest();
+                long before = fastest();""");
+        interrupted("while (true) { }");
+        kernel.ok("long after = fastest();");
+        assertEquals("true", kernel.value("after < 10 * before"), () -> "après / avant : " + ratio());
+    }
+
+    private static String ratio() {
+        try {
+            return kernel.value("(double) after / before");
+        } catch (InterruptedException e) {
+            return "inconnu";
+        }
+    }
+
+    @Test
+    @DisplayName("treize cellules interrompues l'une après l'autre, de toutes les sortes : la suivante n'est pas touchée")
+    void oneAfterTheOther() throws Exception {
+        kernel.ok("int x = 41;");
+        try {
+            for (var endless : endless()) {
+                assertEquals("error", interrupted((String) endless.get()[1]).status());
+                assertEquals("42", kernel.value("x + 1"), () -> "après : " + endless.get()[0]);
+            }
+            assertEquals("error", interrupted("new java.math.BigInteger(\"3\").pow(400_000_000).bitLength();").status());
+            assertEquals("42", kernel.value("x + 1"));
+        } finally {
+            renewKernel();
+        }
+    }
+
+    @Test
     @DisplayName("un toString() sans fin, au moment de montrer le résultat, s'interrompt")
     void endlessToString() throws Exception {
         var cell = kernel.execute("class Loop { public String toString() { System.out.println(\"parti\"); while (true) { } } }\nnew Loop()");
