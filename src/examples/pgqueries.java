@@ -4,7 +4,7 @@
 //JAVA 25+
 //DEPS com.zaxxer:HikariCP:7.1.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES ../asynchelpers/*.java support/*.java ../servers/Postgres.java
+//SOURCES ../asynchelpers/*.java support/*.java ../lessons/postgres/Postgres.java
 
 import static asynchelpers.AsyncHelpers.*;
 
@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import servers.Postgres;
+import lessons.postgres.Postgres;
 import support.Snippet;
 
 final String HELP = """

@@ -13,6 +13,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import kernel.cell.Cell;
+import kernel.cell.CellError;
+import kernel.compile.SourceCompiler;
+import kernel.run.CellClassLoader;
+import kernel.run.Weaver;
+import kernel.support.TempFolder;
 
 /**
  * Les directives de jbang dans une cellule : {@code //SOURCES motif...} compile et charge des sources, dont le chemin part du
@@ -22,7 +28,7 @@ import java.util.stream.Collectors;
 final class Directives {
     private static final Pattern DIRECTIVE = Pattern.compile("^//(SOURCES|DEPS|REPOS)\\s+(.+)$", Pattern.MULTILINE);
 
-    private final Workspace workspace;
+    private final TempFolder workspace;
     private final CellClassLoader loader;
     private final Consumer<String> classpath;
     private final Weaver weaver;
@@ -32,7 +38,7 @@ final class Directives {
     private final Map<Path, String> loaded = new HashMap<>();                     // source chargée -> son texte d'alors
 
     /** @param classpath reçoit chaque dossier ou jar à ajouter */
-    Directives(Workspace workspace, CellClassLoader loader, Consumer<String> classpath) {
+    Directives(TempFolder workspace, CellClassLoader loader, Consumer<String> classpath) {
         this.workspace = workspace;
         this.loader = loader;
         this.classpath = classpath;

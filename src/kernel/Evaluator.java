@@ -16,21 +16,41 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import kernel.BlockCompiler.Block;
-import kernel.CellSplitter.Piece;
-import kernel.CellSplitter.Step;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
-import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
+import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
+import kernel.assist.CodeAssist;
+import kernel.assist.DeferredIndex;
+import kernel.assist.ErrorReport;
+import kernel.assist.Redeclaration;
+import kernel.cell.Cell;
+import kernel.cell.CellError;
+import kernel.cell.CellValue;
+import kernel.cell.OutputRouter;
+import kernel.compile.BlockCompiler.Block;
+import kernel.compile.BlockCompiler;
+import kernel.compile.CellSplitter.Piece;
+import kernel.compile.CellSplitter.Step;
+import kernel.compile.CellSplitter;
+import kernel.compile.Classpath;
+import kernel.compile.CompilerFiles;
+import kernel.compile.Syntax;
+import kernel.compile.WarmCompiler;
+import kernel.protocol.Json;
+import kernel.run.CellClassLoader;
+import kernel.run.Execution;
+import kernel.run.Redefinition;
+import kernel.run.SourceMap;
+import kernel.support.TempFolder;
 
 /** Évalue une cellule : la découpe en fragments, les confie à JShell l'un après l'autre, et rend la valeur du dernier. */
 final class Evaluator implements AutoCloseable {
@@ -47,11 +67,11 @@ final class Evaluator implements AutoCloseable {
     private static final Set<String> METHOD_NAMES = Stream.of(Display.class.getMethods()).map(Method::getName).collect(Collectors.toSet());
 
     private final CellClassLoader loader = new CellClassLoader();
-    private final SnippetMap snippets = new SnippetMap();
+    private final SourceMap snippets = new SourceMap();
     private final Redefinition redefinition;
     private final Execution execution;
     private final ErrorReport errors = new ErrorReport(snippets, loader);
-    private final Workspace workspace = new Workspace();
+    private final TempFolder workspace = new TempFolder();
     private final Classpath classpath = new Classpath();
     private final Directives directives;
     private final DeferredIndex index = new DeferredIndex();
@@ -68,7 +88,7 @@ final class Evaluator implements AutoCloseable {
         redefinition = new Redefinition(workspace);
         execution = new Execution(loader, snippets, redefinition);
         directives = new Directives(workspace, loader, entry -> classpath.add(shell(), entry));
-        var files = new CellFiles(loader, classpath.watch(ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null)));
+        var files = new CompilerFiles(loader, classpath.watch(ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null)));
         var compiler = new WarmCompiler(files);
         syntax = new Syntax(compiler);
         blocks = new BlockCompiler(compiler, files);
@@ -108,8 +128,8 @@ final class Evaluator implements AutoCloseable {
         return new CodeAssist(shell(), syntax, index);
     }
 
-    private Losses losses() {
-        return new Losses(shell(), redefinition);
+    private Redeclaration losses() {
+        return new Redeclaration(shell(), redefinition);
     }
 
     ErrorReport errors() {

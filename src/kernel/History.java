@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kernel.protocol.Json;
 
 /**
  * Les cellules exécutées, celles des sessions d'avant comprises. Protocole Jupyter, section « History ». Une ligne de JSON par cellule,

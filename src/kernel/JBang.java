@@ -7,6 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import kernel.assist.ErrorReport;
+import kernel.cell.Cell;
+import kernel.cell.CellError;
+import kernel.support.Log;
 
 /** Le résolveur de dépendances : celui de jbang, avec son cache, par la commande {@code jbang info classpath}. */
 final class JBang {

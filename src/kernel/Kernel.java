@@ -8,7 +8,7 @@
 //RUNTIME_OPTIONS -XX:-PrintWarnings -XX:+IgnoreUnrecognizedVMOptions -XX:+AllowRedefinitionToAddDeleteMethods -XX:+EnableDynamicAgentLoading -Djdk.attach.allowAttachSelf=true
 // Une cellule peut essayer ce que Java prépare : la concurrence structurée (StructuredTaskScope), par exemple.
 //RUNTIME_OPTIONS --enable-preview
-//SOURCES *.java
+//SOURCES *.java assist/*.java compile/*.java run/*.java cell/*.java protocol/*.java support/*.java
 //SOURCES ../display/*.java
 // Le noyau Java du cours : Jupyter le lance avec le chemin d'un fichier de connexion. ./jbangw setup le construit.
 package kernel;
@@ -23,6 +23,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import kernel.cell.CellScreen;
+import kernel.cell.OutputRouter;
+import kernel.cell.Stdin;
+import kernel.cell.StopCheck;
+import kernel.compile.WarmCompiler;
+import kernel.protocol.Channels;
+import kernel.protocol.ConnectionFile;
+import kernel.protocol.Json;
+import kernel.protocol.Message;
+import kernel.protocol.Wire;
+import kernel.run.Redefinition;
+import kernel.support.Log;
+import kernel.support.SpareMemory;
 
 /** Le noyau Jupyter du cours. Cette classe ne fait qu'assembler les autres ; README.md dit le chemin d'un message. */
 public final class Kernel {
@@ -81,7 +94,7 @@ public final class Kernel {
     /** Une exception que personne n'attend dans un thread d'arrière-plan : dite sous la cellule qui a lancé ce thread. */
     private void uncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof StopCheck.Stopped) return;
-        if (thrown instanceof OutOfMemoryError) Reserve.spend();
+        if (thrown instanceof OutOfMemoryError) SpareMemory.spend();
         OutputRouter.runAs(OutputRouter.failed(), () -> {
             try {
                 String name = thread.getName().isEmpty() ? "sans nom" : "« " + thread.getName() + " »";

@@ -9,6 +9,17 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import kernel.assist.CodeAssist;
+import kernel.assist.ErrorReport;
+import kernel.cell.Cell;
+import kernel.cell.CellError;
+import kernel.cell.OutputRouter;
+import kernel.cell.Stdin;
+import kernel.protocol.Channels;
+import kernel.protocol.Json;
+import kernel.protocol.Message;
+import kernel.support.Log;
+import kernel.support.SpareMemory;
 
 /**
  * Sert les demandes des clients, chacune entre « busy » et « idle ». Deux files, deux threads : une cellule qui tourne n'empêche pas
@@ -77,11 +88,11 @@ final class Requests {
     private static void serveNext(Service service) {
         try {
             service.serve();
-            Reserve.refill();
+            SpareMemory.refill();
         } catch (Exception | LinkageError e) {
             Log.warn("demande non servie", e);
         } catch (OutOfMemoryError e) {
-            Reserve.spend();
+            SpareMemory.spend();
         }
     }
 
@@ -128,7 +139,7 @@ final class Requests {
                 default -> Log.warn("demande inconnue : " + request.type());
             }
         } catch (Exception | LinkageError | OutOfMemoryError e) {          // une demande mal faite, ou une faute du noyau : répondre quand même
-            if (e instanceof OutOfMemoryError) Reserve.spend();
+            if (e instanceof OutOfMemoryError) SpareMemory.spend();
             Log.warn(request.type() + " refusée", e);
             if (request.type().endsWith("_request"))
                 reply(channel, request, Json.object("status", "error", "ename", e.getClass().getName(), "evalue", String.valueOf(e.getMessage()), "traceback", List.of()));
@@ -174,7 +185,7 @@ final class Requests {
         } catch (CellError e) {
             fail(cell, e);
         } catch (OutOfMemoryError e) {
-            Reserve.spend();
+            SpareMemory.spend();
             fail(cell, ErrorReport.memoryFull());
         } catch (Exception | Error e) {                                    // une faute du noyau : la cellule doit quand même finir
             Log.warn("cellule [" + number + "] non exécutée", e);

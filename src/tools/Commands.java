@@ -14,7 +14,7 @@ import java.util.Map;
  * Aucun ne survit à la commande : ils sont arrêtés avec elle, et ceux qu'un arrêt brutal aurait laissés le sont au début
  * de la suivante, car ils écriraient dans les dossiers qu'elle refait.
  */
-final class Commands {
+public final class Commands {
     private final Course course;
     private final Path children;
     private final Path log;
@@ -34,29 +34,29 @@ final class Commands {
     }
 
     /** Ce qu'un programme a répondu. */
-    record Result(int exitCode, String output) {
-        boolean ok() {
+    public record Result(int exitCode, String output) {
+        public boolean ok() {
             return exitCode == 0;
         }
 
-        boolean mentions(String... words) {
+        public boolean mentions(String... words) {
             for (var word : words) if (output.contains(word)) return true;
             return false;
         }
     }
 
-    Result run(List<String> command) throws IOException, InterruptedException {
+    public Result run(List<String> command) throws IOException, InterruptedException {
         return run(command, Map.of());
     }
 
-    Result jbang(String... arguments) throws IOException, InterruptedException {
+    public Result jbang(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(course.jbangw().toString()));
         command.addAll(List.of(arguments));
         return run(command);
     }
 
     /** Lance la commande depuis la racine du clone et attend sa fin ; interrompu, l'arrête. */
-    Result run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+    public Result run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
         var output = Files.createTempFile(course.build(), this.output, ".log");
         try {
             var builder = new ProcessBuilder(command).directory(course.home().toFile())

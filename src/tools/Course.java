@@ -1,5 +1,6 @@
 package tools;
 
+import cli.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -50,11 +51,11 @@ public record Course(Path home) {
     }
 
     /** @return le JDK qui exécute ce programme : c'est lui qui exécutera aussi le noyau */
-    static Path jdk() {
+    public static Path jdk() {
         return Path.of(System.getProperty("java.home"));
     }
 
-    static Path java() {
+    public static Path java() {
         return jdk().resolve(onWindows() ? "bin/java.exe" : "bin/java");
     }
 }

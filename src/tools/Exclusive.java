@@ -1,5 +1,6 @@
 package tools;
 
+import cli.Console;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,17 +14,17 @@ import java.nio.file.StandardOpenOption;
  * @param waiting     ce qui est dit quand une autre commande le fait déjà
  * @param interrupted ce qui est dit quand Ctrl-C l'arrête
  */
-record Exclusive(String name, String waiting, String interrupted) {
+public record Exclusive(String name, String waiting, String interrupted) {
 
     @FunctionalInterface
-    interface Body {
+    public interface Body {
         void run(Commands commands) throws Exception;
     }
 
     /** Attend son tour, puis donne à {@code body} de quoi lancer des programmes, qui ne lui survivront pas. */
-    void run(Course course, Body body) throws Exception {
+    public void run(Course course, Body body) throws Exception {
         Files.createDirectories(course.build());
-        var hook = new Thread(() -> System.err.println(Progress.french("\n" + interrupted)));
+        var hook = new Thread(() -> System.err.println(Console.french("\n" + interrupted)));
         Runtime.getRuntime().addShutdownHook(hook);
         try (var channel = FileChannel.open(course.build().resolve(name + ".lock"),
                 StandardOpenOption.CREATE, StandardOpenOption.WRITE); var _ = lock(channel)) {
@@ -35,6 +36,6 @@ record Exclusive(String name, String waiting, String interrupted) {
 
     private FileLock lock(FileChannel channel) throws Exception {
         var lock = channel.tryLock();
-        return lock != null ? lock : Progress.step(waiting, channel::lock);
+        return lock != null ? lock : Console.step(waiting, channel::lock);
     }
 }

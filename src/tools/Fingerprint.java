@@ -11,10 +11,10 @@ import java.util.HexFormat;
  * L'empreinte de ce dont une étape dépend. L'étape finie, l'empreinte est écrite à côté du résultat ; tant qu'elles
  * sont égales, il n'y a rien à refaire. Écrite en dernier et d'un seul coup, elle manque après une interruption.
  */
-final class Fingerprint {
+public final class Fingerprint {
     private final MessageDigest digest;
 
-    Fingerprint() {
+    public Fingerprint() {
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -22,13 +22,13 @@ final class Fingerprint {
         }
     }
 
-    Fingerprint add(Object value) {
+    public Fingerprint add(Object value) {
         digest.update((value + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return this;
     }
 
     /** Ajoute un fichier, ou tous les fichiers Java d'un dossier : noms et contenus. */
-    Fingerprint addFiles(Path path) throws IOException {
+    public Fingerprint addFiles(Path path) throws IOException {
         if (!Files.exists(path)) return add("absent");
         try (var files = Files.walk(path)) {
             for (var file : files.filter(f -> f.equals(path) || f.toString().endsWith(".java"))
@@ -40,11 +40,11 @@ final class Fingerprint {
         return this;
     }
 
-    String value() {
+    public String value() {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    static boolean matches(Path stamp, String value) {
+    public static boolean matches(Path stamp, String value) {
         try {
             return Files.readString(stamp).equals(value);
         } catch (IOException _) {
@@ -52,7 +52,7 @@ final class Fingerprint {
         }
     }
 
-    static void write(Path stamp, String value) throws IOException {
+    public static void write(Path stamp, String value) throws IOException {
         Folders.replace(stamp, temporary -> Files.writeString(temporary, value));
     }
 }

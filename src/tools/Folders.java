@@ -7,17 +7,17 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 
 /** Les gestes sur les fichiers qui ne laissent rien à moitié fait. */
-final class Folders {
+public final class Folders {
 
     private Folders() {}
 
     @FunctionalInterface
-    interface Writer<E extends Exception> {
+    public interface Writer<E extends Exception> {
         void write(Path temporary) throws E;
     }
 
     /** Écrit à côté, puis met en place d'un seul coup : le fichier est l'ancien ou le nouveau, jamais un bout. */
-    static <E extends Exception> void replace(Path file, Writer<E> writer) throws IOException, E {
+    public static <E extends Exception> void replace(Path file, Writer<E> writer) throws IOException, E {
         var temporary = file.resolveSibling("new." + file.getFileName());
         writer.write(temporary);
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -32,7 +32,7 @@ final class Folders {
      * Efface un dossier. Il change d'abord de place d'un seul coup : interrompu, l'effacement laisse un reste dans
      * {@code trash}, jamais un dossier à moitié vide à l'endroit où on le cherche.
      */
-    static void delete(Path folder, Path trash) throws IOException {
+    public static void delete(Path folder, Path trash) throws IOException {
         Files.createDirectories(trash);
         if (Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
             Files.move(folder, Files.createTempDirectory(trash, "old").resolve("content"));

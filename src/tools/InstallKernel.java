@@ -3,9 +3,12 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES Setup.java
+//SOURCES *.java ../cli/*.java ../bench/*Install.java
 package tools;
 
+import cli.Command;
+import cli.Console;
+import cli.UserError;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -78,9 +81,9 @@ public final class InstallKernel {
     }
 
     public static void main(String... args) {
-        System.exit(Main.run(() -> {
+        System.exit(Command.run(() -> {
             if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
-                System.out.print(Progress.french(HELP));
+                System.out.print(Console.french(HELP));
                 return;
             }
             var options = Options.parse(List.of(args).iterator());
@@ -112,15 +115,15 @@ public final class InstallKernel {
         }
         refuseOthers(folder, options.name());
         Setup.prepare(course);
-        var installed = new KernelSide(course, folder, folder.resolve(course.jbangw().getFileName()));
-        Setup.PREPARATION.run(course, commands -> Progress.step("Installation du noyau", () -> {
+        var installed = new KernelInstall(course, folder, folder.resolve(course.jbangw().getFileName()));
+        Setup.PREPARATION.run(course, commands -> Console.step("Installation du noyau", () -> {
             Files.createDirectories(folder);
             for (var script : List.of("jbangw", "jbangw.cmd")) Folders.copy(course.home().resolve(script), folder.resolve(script));
-            installed.copyFrom(new KernelSide(course), commands);
+            installed.copyFrom(new KernelInstall(course), commands);
             return null;
         }));
-        System.out.println(Progress.french("Le noyau « Java (asynchrone) » est dans ") + folder);
-        System.out.println(Progress.french("Pour le retirer : ") + options.removal());
+        System.out.println(Console.french("Le noyau « Java (asynchrone) » est dans ") + folder);
+        System.out.println(Console.french("Pour le retirer : ") + options.removal());
     }
 
     private static void remove(Options options) throws IOException, UserError {
@@ -131,7 +134,7 @@ public final class InstallKernel {
         refuseOthers(folder, options.name());
         Files.delete(folder.resolve("kernel.json")); // dès lors, Jupyter ne le voit plus
         Folders.deleteTree(folder);
-        System.out.println(Progress.french("Le noyau n'est plus dans ") + folder);
+        System.out.println(Console.french("Le noyau n'est plus dans ") + folder);
     }
 
     /** Un noyau qui n'est pas le nôtre n'est ni remplacé, ni retiré. */

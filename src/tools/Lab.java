@@ -3,9 +3,12 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES Setup.java LabServer.java
+//SOURCES *.java ../cli/*.java ../bench/*Install.java
 package tools;
 
+import cli.Command;
+import cli.Console;
+import cli.UserError;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -66,9 +69,9 @@ public final class Lab {
     }
 
     public static void main(String... args) {
-        System.exit(Main.run(() -> {
+        System.exit(Command.run(() -> {
             var options = Options.parse(List.of(args));
-            if (options.help()) System.out.print(Progress.french(HELP));
+            if (options.help()) System.out.print(Console.french(HELP));
             else open(Course.find(), options);
         }));
     }
@@ -77,8 +80,8 @@ public final class Lab {
         var page = page(course, options.notebook());
         Setup.prepare(course);
         var server = start(course, options, page);
-        System.out.println(Progress.french("Le cours est ouvert : ") + server.address());
-        System.out.println(Progress.french("Pour le fermer : Ctrl-C."));
+        System.out.println(Console.french("Le cours est ouvert : ") + server.address());
+        System.out.println(Console.french("Pour le fermer : Ctrl-C."));
         server.await();
     }
 
@@ -86,10 +89,10 @@ public final class Lab {
     private static LabServer start(Course course, Options options, URI page) throws Exception {
         for (var port = freePort(options.port()); ; port = freePort(port + 1)) {
             if (port != options.port()) {
-                System.out.println(Progress.french("Le port " + options.port() + " est pris : ce sera le " + port + "."));
+                System.out.println(Console.french("Le port " + options.port() + " est pris : ce sera le " + port + "."));
             }
             var chosen = port;
-            var server = Progress.step("JupyterLab", () -> LabServer.start(course, chosen, page, options.browser()));
+            var server = Console.step("JupyterLab", () -> LabServer.start(course, chosen, page, options.browser()));
             if (server.isPresent()) return server.get();
         }
     }

@@ -1,5 +1,7 @@
 package tools;
 
+import cli.Console;
+import cli.UserError;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -110,7 +112,7 @@ final class LabServer {
 
     private void close() {
         stop();
-        if (opened) System.out.println(Progress.french("\nLe cours est fermé."));
+        if (opened) System.out.println(Console.french("\nLe cours est fermé."));
     }
 
     /** Arrête le serveur et ses noyaux ; s'il ne s'en va pas à temps, l'arrête de force. Sans effet la seconde fois. */

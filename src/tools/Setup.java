@@ -3,9 +3,14 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES Course.java Commands.java Exclusive.java Fingerprint.java Folders.java IjavaSide.java JjavaSide.java KernelSide.java Main.java MovedVenv.java Progress.java PythonSide.java UserError.java
+//SOURCES *.java ../cli/*.java ../bench/*Install.java
 package tools;
 
+import bench.IjavaInstall;
+import bench.JjavaInstall;
+import cli.Command;
+import cli.Console;
+import cli.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -29,13 +34,13 @@ public final class Setup {
     private Setup() {}
 
     public static void main(String... args) {
-        System.exit(Main.run(() -> {
+        System.exit(Command.run(() -> {
             var start = System.nanoTime();
             var ijava = false;
             for (var arg : args) {
                 switch (arg) {
                     case "-h", "--help" -> {
-                        System.out.print(Progress.french(HELP));
+                        System.out.print(Console.french(HELP));
                         return;
                     }
                     case "--ijava" -> ijava = true;
@@ -44,7 +49,7 @@ public final class Setup {
             }
             prepare(Course.find());
             if (ijava) prepareIjava(Course.find());
-            System.out.println(Progress.french("Le cours est prêt : ") + "./jbangw lab (" + Progress.seconds(start) + ")");
+            System.out.println(Console.french("Le cours est prêt : ") + "./jbangw lab (" + Console.seconds(start) + ")");
         }));
     }
 
@@ -64,8 +69,8 @@ public final class Setup {
     }
 
     /** Comme {@link #prepareIjava(Course)}, dans le dossier donné. */
-    static void prepareIjava(Course course, Path folder) throws Exception {
-        var ijava = new IjavaSide(course, folder);
+    public static void prepareIjava(Course course, Path folder) throws Exception {
+        var ijava = new IjavaInstall(course, folder);
         if (ijava.isReady()) return;
         PREPARATION.run(course, commands -> {
             if (!ijava.isReady()) step("Noyau IJava", () -> ijava.build(commands));
@@ -74,7 +79,7 @@ public final class Setup {
 
     /** Installe JJava hors de {@code .venv} s'il manque, après {@link #prepare}, et rend le dossier de noyaux où il est. */
     public static Path prepareJjava(Course course) throws Exception {
-        var jjava = new JjavaSide(course);
+        var jjava = new JjavaInstall(course);
         if (!jjava.isReady()) PREPARATION.run(course, commands -> {
             if (!jjava.isReady()) step("Noyau JJava", () -> jjava.build(commands));
         });
@@ -82,17 +87,17 @@ public final class Setup {
     }
 
     private static boolean isReady(Course course) throws IOException, InterruptedException {
-        var kernel = new KernelSide(course);
-        var python = new PythonSide(course);
+        var kernel = new KernelInstall(course);
+        var python = new Venv(course);
         return kernel.jarIsReady() && kernel.cacheIsReady() && python.settingsAreReady() && python.isReady();
     }
 
     private static void buildMissing(Course course, Commands commands) throws Exception {
-        var python = new PythonSide(course);
+        var python = new Venv(course);
         if (!python.isReady() && python.hasMoved()) step("Le cours a changé de place, mise à jour de .venv", python::repair);
         if (!python.isReady()) step("JupyterLab et ses compagnons, dans .venv", () -> python.build(commands));
         if (!python.settingsAreReady()) python.writeSettings();
-        var kernel = new KernelSide(course);
+        var kernel = new KernelInstall(course);
         if (!kernel.jarIsReady()) step("Noyau Java", () -> kernel.buildJar(commands));
         if (!kernel.cacheIsReady()) step("Démarrage rapide du noyau", () -> kernel.buildCache(commands));
     }
@@ -102,7 +107,7 @@ public final class Setup {
     }
 
     private static void step(String title, Work work) throws Exception {
-        Progress.step(title, () -> {
+        Console.step(title, () -> {
             work.run();
             return null;
         });

@@ -1,4 +1,4 @@
-//SOURCES ../../servers/Ssh*.java
+//SOURCES ../../lessons/ssh/Ssh*.java
 package examples;
 
 import static org.junit.jupiter.api.Assertions.*;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import servers.SshMachine;
+import lessons.ssh.SshMachine;
 
 /** ssh-all, sur les machines de la leçon 4. */
 @DisplayName("Extrait ssh-all")

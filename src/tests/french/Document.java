@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import notebooks.Lesson;
+import lessons.Lesson;
 import tools.Course;
-import tools.UserError;
+import cli.UserError;
 
 /** Un fichier du cours, et la prose qu'il contient. */
 record Document(String name, List<Passage> passages) {

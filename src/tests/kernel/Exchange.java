@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import kernel.protocol.Message;
 
 /**
  * Une demande et tout ce que le noyau y rapporte : sa réponse, et les messages dont elle est le parent, dans l'ordre
  * d'arrivée. C'est ce parent qui dit sous quelle cellule le navigateur affiche une sortie.
  */
-final class Exchange {
+public final class Exchange {
     /** Délai au-delà duquel un test échoue, en secondes : jamais une mesure, seulement de quoi ne pas attendre sans fin. */
     static final int DEADLINE_SECONDS = 20;
 
@@ -49,7 +50,7 @@ final class Exchange {
     // --- Attendre ---
 
     /** Attend que {@code condition} soit vraie de cet échange ; {@code what} dit ce qu'on attendait. */
-    synchronized Exchange await(String what, Predicate<Exchange> condition) throws InterruptedException {
+    public synchronized Exchange await(String what, Predicate<Exchange> condition) throws InterruptedException {
         long deadline = System.nanoTime() + DEADLINE_SECONDS * 1_000_000_000L;
         while (!condition.test(this)) {
             long millis = (deadline - System.nanoTime()) / 1_000_000;
@@ -61,12 +62,12 @@ final class Exchange {
     }
 
     /** Attend la réponse et le retour au repos (« idle »). */
-    Exchange done() throws InterruptedException {
+    public Exchange done() throws InterruptedException {
         return await("la réponse et « idle »", Exchange::isDone);
     }
 
     /** Comme {@link #done}, pour une cellule qui montre beaucoup : le délai repart à chaque message reçu. */
-    Exchange doneAfterFlood() throws InterruptedException {
+    public Exchange doneAfterFlood() throws InterruptedException {
         while (!isDone()) {
             int before = size();
             await("la réponse et « idle », ou la suite", e -> e.isDone() || e.size() > before);
@@ -75,19 +76,19 @@ final class Exchange {
     }
 
     /** Attend que la sortie standard contienne {@code text}. */
-    Exchange awaitOutput(String text) throws InterruptedException {
+    public Exchange awaitOutput(String text) throws InterruptedException {
         return await("« " + text + " » sur la sortie standard", e -> e.stdout().contains(text));
     }
 
     /** Attend que la cellule ait écrit « parti » ; échoue tout de suite si elle finit sans l'avoir fait. */
-    Exchange awaitStart() throws InterruptedException {
+    public Exchange awaitStart() throws InterruptedException {
         await("« parti », ou la fin de la cellule", e -> e.stdout().contains("parti\n") || e.isDone());
         if (!stdout().contains("parti\n")) throw new AssertionError("La cellule a fini sans écrire « parti ».\n" + this);
         return this;
     }
 
     /** Attend que la sortie d'erreur contienne {@code text}. */
-    Exchange awaitErrors(String text) throws InterruptedException {
+    public Exchange awaitErrors(String text) throws InterruptedException {
         return await("« " + text + " » sur la sortie d'erreur", e -> e.stderr().contains(text));
     }
 
@@ -97,7 +98,7 @@ final class Exchange {
 
     // --- Ce qui est arrivé ---
 
-    Message request() {
+    public Message request() {
         return request;
     }
 
@@ -106,40 +107,40 @@ final class Exchange {
     }
 
     /** Le contenu de la réponse ; null tant qu'elle n'est pas là. */
-    synchronized JsonObject reply() {
+    public synchronized JsonObject reply() {
         return reply == null ? null : reply.content();
     }
 
     /** « ok », « error » ou « aborted ». */
-    String status() {
+    public String status() {
         return reply().get("status").getAsString();
     }
 
     /** Le numéro de la cellule. */
-    int number() {
+    public int number() {
         return reply().get("execution_count").getAsInt();
     }
 
     /** Le nombre de messages reçus. */
-    synchronized int size() {
+    public synchronized int size() {
         return messages.size();
     }
 
     /** Les messages de ce type, dans l'ordre. */
-    synchronized List<Message> messages(String type) {
+    public synchronized List<Message> messages(String type) {
         return messages.stream().filter(message -> message.type().equals(type)).toList();
     }
 
     /** Les types des messages, dans l'ordre. */
-    synchronized List<String> types() {
+    public synchronized List<String> types() {
         return messages.stream().map(Message::type).toList();
     }
 
-    synchronized String stdout() {
+    public synchronized String stdout() {
         return streams.get("stdout").toString();
     }
 
-    synchronized String stderr() {
+    public synchronized String stderr() {
         return streams.get("stderr").toString();
     }
 
@@ -147,7 +148,7 @@ final class Exchange {
      * Tout ce que la cellule montre, de haut en bas, une entrée par changement de genre :
      * {@code "stdout:a\n"}, {@code "stderr:b\n"}, {@code "display:c"}, {@code "result:d"}.
      */
-    synchronized List<String> story() {
+    public synchronized List<String> story() {
         var story = new ArrayList<String>();
         for (Message message : messages) {
             JsonObject content = message.content();
@@ -172,26 +173,26 @@ final class Exchange {
     }
 
     /** Les formes du résultat de la cellule, par type MIME ; échoue s'il n'y en a pas. */
-    JsonObject result() {
+    public JsonObject result() {
         var results = messages("execute_result");
         if (results.size() != 1) throw new AssertionError("Un résultat attendu, " + results.size() + " reçus\n" + this);
         return results.getFirst().content().getAsJsonObject("data");
     }
 
     /** Le texte du résultat de la cellule. */
-    String resultText() {
+    public String resultText() {
         return result().get("text/plain").getAsString();
     }
 
     /** Le contenu du message d'erreur ; échoue si la cellule n'en montre pas. */
-    JsonObject error() {
+    public JsonObject error() {
         var errors = messages("error");
         if (errors.size() != 1) throw new AssertionError("Une erreur attendue, " + errors.size() + " reçues\n" + this);
         return errors.getFirst().content();
     }
 
     /** Les lignes de l'erreur telles que l'élève les lit, sans leurs couleurs. */
-    List<String> traceback() {
+    public List<String> traceback() {
         return error().getAsJsonArray("traceback").asList().stream()
                 .flatMap(line -> line.getAsString().replaceAll("\u001b\\[[\\d;]*m", "").lines()).toList();
     }

@@ -21,7 +21,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import kernel.Channels.Channel;
+import kernel.protocol.Channels.Channel;
+import kernel.protocol.ConnectionFile;
+import kernel.protocol.Json;
+import kernel.protocol.Message;
+import kernel.protocol.Wire;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
@@ -29,7 +33,7 @@ import org.zeromq.ZMQ;
  * Un client du noyau installé, par ses vrais sockets, comme JupyterLab en est un. Un seul thread touche aux sockets : un test
  * abandonné par JUnit ne peut pas en casser l'état.
  */
-final class KernelClient implements AutoCloseable {
+public final class KernelClient implements AutoCloseable {
 
     private record Outgoing(Channel channel, List<byte[]> frames, Message message) { }
 
@@ -66,17 +70,17 @@ final class KernelClient implements AutoCloseable {
     }
 
     /** Un noyau prêt, dont les chemins partent de {@code workingFolder}. */
-    static KernelClient start(Path workingFolder) throws Exception {
+    public static KernelClient start(Path workingFolder) throws Exception {
         return start(workingFolder, Map.of());
     }
 
     /** Un noyau prêt, avec ces variables d'environnement en plus. */
-    static KernelClient start(Path workingFolder, Map<String, String> environment) throws Exception {
+    public static KernelClient start(Path workingFolder, Map<String, String> environment) throws Exception {
         return start(workingFolder, environment, UnaryOperator.identity());
     }
 
     /** Un noyau prêt, dont chaque mot de la commande est passé par {@code edit}. */
-    static KernelClient start(Path workingFolder, Map<String, String> environment, UnaryOperator<String> edit) throws Exception {
+    public static KernelClient start(Path workingFolder, Map<String, String> environment, UnaryOperator<String> edit) throws Exception {
         var client = new KernelClient(workingFolder, environment, edit);
         try {
             client.unrelated.await("iopub_welcome", e -> !e.messages("iopub_welcome").isEmpty());
@@ -89,7 +93,7 @@ final class KernelClient implements AutoCloseable {
     }
 
     /** Ce que fait Jupyter quand on demande de redémarrer : arrêter ce noyau, puis en lancer un autre. */
-    KernelClient restart() throws Exception {
+    public KernelClient restart() throws Exception {
         shutdown(true);
         kernel.exitCode();
         close();
@@ -111,12 +115,12 @@ final class KernelClient implements AutoCloseable {
     // --- Cellules ---
 
     /** Demande l'exécution d'une cellule, sans attendre. */
-    Exchange execute(String code) {
+    public Exchange execute(String code) {
         return execute(code, Json.object());
     }
 
     /** Demande l'exécution d'une cellule avec ces champs en plus ({@code silent}, {@code store_history}...). */
-    Exchange execute(String code, JsonObject more) {
+    public Exchange execute(String code, JsonObject more) {
         JsonObject content = Json.object("code", code, "silent", false, "store_history", true, "user_expressions", new JsonObject(),
                 "allow_stdin", false, "stop_on_error", true);
         more.entrySet().forEach(field -> content.add(field.getKey(), field.getValue()));
@@ -124,36 +128,36 @@ final class KernelClient implements AutoCloseable {
     }
 
     /** Demande l'exécution d'une cellule d'un notebook : comme JupyterLab, joint son identifiant. */
-    Exchange executeAs(String cellId, String code) {
+    public Exchange executeAs(String cellId, String code) {
         return request(Channel.SHELL, "execute_request", Json.object("code", code), Json.object("cellId", cellId));
     }
 
     /** Exécute une cellule et attend sa fin. */
-    Exchange run(String code) throws InterruptedException {
+    public Exchange run(String code) throws InterruptedException {
         return execute(code).done();
     }
 
     /** Exécute une cellule qui ne doit pas échouer. */
-    Exchange ok(String code) throws InterruptedException {
+    public Exchange ok(String code) throws InterruptedException {
         var cell = run(code);
         if (!cell.status().equals("ok")) throw new AssertionError("La cellule aurait dû réussir.\n" + cell);
         return cell;
     }
 
     /** Exécute une cellule qui doit échouer. */
-    Exchange fails(String code) throws InterruptedException {
+    public Exchange fails(String code) throws InterruptedException {
         var cell = run(code);
         if (!cell.status().equals("error")) throw new AssertionError("La cellule aurait dû échouer.\n" + cell);
         return cell;
     }
 
     /** Le texte que montre cette expression. */
-    String value(String expression) throws InterruptedException {
+    public String value(String expression) throws InterruptedException {
         return ok(expression).resultText();
     }
 
     /** Donne une ligne à la cellule qui en attend une ; attend d'abord qu'elle la demande. */
-    void answer(Exchange cell, int howManyAsked, String line) throws InterruptedException {
+    public void answer(Exchange cell, int howManyAsked, String line) throws InterruptedException {
         cell.await("input_request n° " + howManyAsked, e -> e.messages("input_request").size() >= howManyAsked);
         var asked = cell.messages("input_request").get(howManyAsked - 1);
         send(Channel.STDIN, Message.publish("input_reply", asked.header(), Json.object("value", line)));
@@ -161,11 +165,11 @@ final class KernelClient implements AutoCloseable {
 
     // --- Autres demandes ---
 
-    Exchange request(String type, JsonObject content) {
+    public Exchange request(String type, JsonObject content) {
         return request(Channel.SHELL, type, content);
     }
 
-    Exchange request(Channel channel, String type, JsonObject content) {
+    public Exchange request(Channel channel, String type, JsonObject content) {
         return request(channel, type, content, new JsonObject());
     }
 
@@ -179,25 +183,25 @@ final class KernelClient implements AutoCloseable {
     }
 
     /** Le contenu de la réponse à une demande. */
-    JsonObject ask(String type, Object... namesAndValues) throws InterruptedException {
+    public JsonObject ask(String type, Object... namesAndValues) throws InterruptedException {
         return request(type, Json.object(namesAndValues)).done().reply();
     }
 
-    JsonObject complete(String code, int cursor) throws InterruptedException {
+    public JsonObject complete(String code, int cursor) throws InterruptedException {
         return ask("complete_request", "code", code, "cursor_pos", cursor);
     }
 
-    JsonObject inspect(String code, int cursor) throws InterruptedException {
+    public JsonObject inspect(String code, int cursor) throws InterruptedException {
         return ask("inspect_request", "code", code, "cursor_pos", cursor, "detail_level", 0);
     }
 
     /** « complete », « incomplete » ou « invalid ». */
-    String isComplete(String code) throws InterruptedException {
+    public String isComplete(String code) throws InterruptedException {
         return ask("is_complete_request", "code", code).get("status").getAsString();
     }
 
     /** Interrompt la cellule en cours, et attend que le noyau en prenne acte. */
-    void interrupt() throws InterruptedException {
+    public void interrupt() throws InterruptedException {
         request(Channel.CONTROL, "interrupt_request", new JsonObject()).done();
     }
 
@@ -208,19 +212,19 @@ final class KernelClient implements AutoCloseable {
 
 
     /** Ce qui arrive sans se rapporter à une demande de ce client : mot de bienvenue, état au démarrage, battements. */
-    Exchange unrelated() {
+    public Exchange unrelated() {
         return unrelated;
     }
 
-    ConnectionFile connection() {
+    public ConnectionFile connection() {
         return connection;
     }
 
-    KernelProcess kernel() {
+    public KernelProcess kernel() {
         return kernel;
     }
 
-    Path workingFolder() {
+    public Path workingFolder() {
         return workingFolder;
     }
 
@@ -231,19 +235,19 @@ final class KernelClient implements AutoCloseable {
 
     // --- Les messages ---
 
-    void send(Channel channel, Message message) {
+    public void send(Channel channel, Message message) {
         outgoing.add(new Outgoing(channel, null, new Message(List.of(), message.header(), message.parent(), message.metadata(), message.content())));
         selector.wakeup();
     }
 
     /** Envoie des trames telles quelles, bonnes ou mauvaises. */
-    void sendFrames(Channel channel, List<byte[]> frames) {
+    public void sendFrames(Channel channel, List<byte[]> frames) {
         outgoing.add(new Outgoing(channel, frames, null));
         selector.wakeup();
     }
 
     /** Envoie ces quatre parties, signées comme il faut. */
-    void sendSigned(Channel channel, List<byte[]> parts) throws GeneralSecurityException {
+    public void sendSigned(Channel channel, List<byte[]> parts) throws GeneralSecurityException {
         var mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(connection.key().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         parts.forEach(mac::update);

@@ -17,10 +17,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import kernel.protocol.Json;
 import tools.Course;
 
 /** Le processus du noyau installé, lancé comme Jupyter le fait : par la commande de son {@code kernel.json}. */
-final class KernelProcess implements AutoCloseable {
+public final class KernelProcess implements AutoCloseable {
     /**
      * En dessous des ports que le système prête aux clients (32768 et plus) : aucun d'eux n'y sera pris entre le moment où il est choisi et
      * celui où le noyau l'ouvre, pas même par le client du test, qui essaie déjà de s'y connecter.
@@ -85,7 +86,7 @@ final class KernelProcess implements AutoCloseable {
     }
 
     /** Ce que le noyau a écrit hors de toute cellule. */
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.exists(log) ? Files.readString(log) : "";
     }
 

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Des tests qui partagent un noyau. Un test qui le laisse occupé ou mort n'entraîne pas les suivants : ils en ont un neuf. */
-abstract class SharedKernel {
+public abstract class SharedKernel {
     /** Comme la racine d'un cours ; les notebooks sont dans {@code notebooks}. */
     @TempDir
-    static Path home;
+    protected static Path home;
 
-    static KernelClient kernel;
+    protected static KernelClient kernel;
 
     @BeforeAll
     static void startKernel() throws Exception {
@@ -31,7 +31,7 @@ abstract class SharedKernel {
     }
 
     /** Un autre noyau prend la place de celui-ci, dans le même dossier. */
-    static void renewKernel() throws Exception {
+    protected static void renewKernel() throws Exception {
         kernel.close();
         kernel = KernelClient.start(kernel.workingFolder());
     }

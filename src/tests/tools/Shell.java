@@ -1,5 +1,6 @@
 package tools;
 
+import cli.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,15 +10,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Lance de vrais programmes, comme le ferait une personne dans son terminal, et dit ce qu'ils ont répondu. */
-final class Shell {
+public final class Shell {
     /** Au-delà, le programme est tenu pour bloqué ; une machine chargée ne doit pas y arriver. */
     private static final int LIMIT_SECONDS = 420;
 
     private Shell() {}
 
-    record Result(int exitCode, String out, String err) {}
+    public record Result(int exitCode, String out, String err) {}
 
-    static Path course() {
+    public static Path course() {
         try {
             return Course.find().home();
         } catch (UserError e) {
@@ -25,7 +26,7 @@ final class Shell {
         }
     }
 
-    static String jbangw() {
+    public static String jbangw() {
         return course().resolve("jbangw").toString();
     }
 
@@ -37,7 +38,7 @@ final class Shell {
         return builder;
     }
 
-    static Result run(Path folder, Map<String, String> environment, String... command) throws Exception {
+    public static Result run(Path folder, Map<String, String> environment, String... command) throws Exception {
         var out = Files.createTempFile("out", ".txt");
         var err = Files.createTempFile("err", ".txt");
         try {
@@ -62,7 +63,7 @@ final class Shell {
     }
 
     /** Les programmes ordinaires d'un système, mais ni java, ni jbang, ni python : le PATH d'une machine nue. */
-    static String bareTools(Path folder) throws IOException {
+    public static String bareTools(Path folder) throws IOException {
         for (var tool : List.of("awk", "basename", "cat", "cp", "dirname", "grep", "head", "ls", "mkdir", "mktemp",
                 "mv", "openssl", "readlink", "rm", "sed", "sha256sum", "shasum", "sort", "tr", "uname")) {
             for (var bin : List.of("/bin", "/usr/bin")) {
@@ -77,7 +78,7 @@ final class Shell {
     }
 
     /** Copie le cours sans ce qu'il a produit : un clone tout neuf. */
-    static Path freshClone(Path target) throws IOException {
+    public static Path freshClone(Path target) throws IOException {
         var names = new ArrayList<>(List.of("jbangw", "jbang-catalog.json", "requirements.txt", "src", "notebooks"));
         Files.createDirectories(target);
         for (var name : names) copy(course().resolve(name), target.resolve(name));

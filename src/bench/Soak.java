@@ -1,0 +1,57 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+// ./jbangw soak
+
+//JAVA 25+
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
+//SOURCES *.java ../tools/*.java ../cli/*.java
+package bench;
+
+import cli.Command;
+import cli.Console;
+import cli.UserError;
+import java.util.List;
+import tools.Course;
+import tools.Setup;
+
+/** Une longue séance : des dizaines de milliers de cellules sur un même noyau, pour voir si sa mémoire ou ses réponses se dégradent. */
+public final class Soak {
+    /** Une cellule par seconde pendant une journée d'environ 22 heures. */
+    private static final int CELLS = 80_000;
+    private static final String HELP = """
+            Usage : ./jbangw soak [cellules]
+
+            Exécute à toute vitesse, sur un même noyau, autant de cellules qu'une journée à une cellule par seconde (80000), et montre
+            à chaque étape le temps d'une cellule et la mémoire du noyau. Compter une demi-heure.
+            """;
+
+    private Soak() {}
+
+    public static void main(String... args) {
+        System.exit(Command.run(() -> {
+            if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+                System.out.print(Console.french(HELP));
+                return;
+            }
+            run(Course.find(), cells(List.of(args)));
+        }));
+    }
+
+    private static int cells(List<String> args) throws UserError {
+        if (args.isEmpty()) return CELLS;
+        if (args.size() == 1 && args.getFirst().matches("[1-9][0-9]{0,6}")) return Integer.parseInt(args.getFirst());
+        throw UserError.usage("Il faut au plus un nombre de cellules, de 1 à 9999999, par exemple ./jbangw soak 1000.");
+    }
+
+    private static void run(Course course, int cells) throws Exception {
+        Setup.prepare(course);
+        var client = new ProcessBuilder(course.python().toString(), "-I", course.home().resolve("src/bench/soak.py").toString(),
+                course.kernelspec("java").getParent().toString(), "" + cells).inheritIO();
+        client.environment().put("XDG_CACHE_HOME", course.build().resolve("soak").toString());     // l'historique de l'élève reste le sien
+        var process = client.start();
+        try {
+            if (process.waitFor() != 0) throw UserError.failed("La longue séance s'est arrêtée : les lignes au-dessus disent pourquoi.");
+        } finally {
+            process.destroy();
+        }
+    }
+}

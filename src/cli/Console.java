@@ -1,0 +1,65 @@
+package cli;
+
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** Montre chaque étape sur une ligne, avec sa durée, et un signe de vie tant qu'elle dure. */
+public final class Console {
+    private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+    private static final boolean TERMINAL = System.console() != null && System.console().isTerminal();
+
+    private Console() {}
+
+    /**
+     * Exécute l'étape dans ce thread. Un terminal voit tourner un signe et les secondes ; un fichier ou une
+     * intégration continue reçoit un point toutes les deux secondes.
+     */
+    public static <T> T step(String title, Callable<T> work) throws Exception {
+        var start = System.nanoTime();
+        System.out.print(title + " ");
+        System.out.flush();
+        var ticker = Thread.startVirtualThread(() -> showLife(title, start));
+        try {
+            var result = work.call();
+            stop(ticker);
+            System.out.println(prefix(title) + "✓ " + seconds(start));
+            return result;
+        } catch (Exception e) {
+            stop(ticker);
+            System.out.println(prefix(title) + "✗ " + seconds(start));
+            throw e;
+        }
+    }
+
+    /** Une phrase à l'utilisateur, avec les espaces insécables du français. */
+    public static String french(String sentence) {
+        return sentence.replaceAll(" ([:;?!»])", "\u00a0$1").replace("« ", "«\u00a0");
+    }
+
+    public static String seconds(long start) {
+        return String.format(Locale.FRENCH, "%.1f s", (System.nanoTime() - start) / 1e9);
+    }
+
+    private static void showLife(String title, long start) {
+        try {
+            for (var i = 0; ; i++) {
+                Thread.sleep(TERMINAL ? 100 : 2000);
+                System.out.print(TERMINAL
+                        ? prefix(title) + SPINNER.charAt(i % SPINNER.length()) + " " + seconds(start)
+                        : ".");
+                System.out.flush();
+            }
+        } catch (InterruptedException _) {
+            // L'étape est finie.
+        }
+    }
+
+    private static void stop(Thread ticker) throws InterruptedException {
+        ticker.interrupt();
+        ticker.join();
+    }
+
+    private static String prefix(String title) {
+        return TERMINAL ? "\r\033[K" + title + " " : "";
+    }
+}

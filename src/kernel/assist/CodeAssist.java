@@ -1,0 +1,141 @@
+package kernel.assist;
+
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import jdk.jshell.JShell;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.SourceCodeAnalysis.Documentation;
+import jdk.jshell.SourceCodeAnalysis.Suggestion;
+import jdk.jshell.SourceCodeAnalysis;
+import kernel.compile.Syntax;
+import kernel.protocol.Json;
+
+/**
+ * Aide à la saisie : complétion (touche Tab), documentation (Maj-Tab), et « cette cellule est-elle complète ? ».
+ * Protocole Jupyter, sections « Completion », « Introspection » et « Code completeness ». Les positions du protocole
+ * comptent des caractères Unicode, celles de Java des unités UTF-16.
+ */
+public final class CodeAssist {
+    private static final Pattern INLINE_TAG = Pattern.compile("\\{@\\w+\\s+([^{}]*)}");
+    private final SourceCodeAnalysis analysis;
+    private final Syntax syntax;
+    private final DeferredIndex index;
+
+    /** @param index celui de cette session de JShell */
+    public CodeAssist(JShell shell, Syntax syntax, DeferredIndex index) {
+        analysis = shell.sourceCodeAnalysis();
+        this.syntax = syntax;
+        this.index = index;
+    }
+
+    /** Le contenu de complete_reply. */
+    public JsonObject complete(String code, int cursor) {
+        index.want();
+        int position = utf16(code, cursor);
+        int start = statementStart(code, position);
+        String statement = code.substring(start, position);
+        int[] anchor = {0};
+        List<String> matches = suggestions(statement, anchor);
+        if (matches.isEmpty() && start > 0) {                                    // un nom déclaré plus haut dans la même cellule ?
+            String block = declarations(code.substring(0, start));
+            matches = suggestions(block + statement, anchor);
+            anchor[0] -= block.length();
+        }
+        if (matches.isEmpty() && index.await(analysis)) matches = suggestions(statement, anchor);      // un nom de paquet ?
+        int from = matches.isEmpty() ? cursor : code.codePointCount(0, start + anchor[0]);
+        return Json.object("status", "ok", "matches", matches, "cursor_start", from, "cursor_end", cursor, "metadata", new JsonObject());
+    }
+
+    /** Les noms complets, paquet compris, des classes dont le nom simple finit à cet endroit de {@code code}. */
+    List<String> qualifiedNames(String code, int end) {
+        index.await(analysis);
+        return analysis.listQualifiedNames(code, end).getNames();
+    }
+
+    /** Le contenu de inspect_reply. */
+    public JsonObject inspect(String code, int cursor) {
+        int position = utf16(code, cursor);
+        while (position < code.length() && Character.isJavaIdentifierPart(code.charAt(position))) position++;
+        int start = statementStart(code, position);
+        String statement = code.substring(start, position);
+        boolean call = code.startsWith("(", position);
+        String text = describe(statement, call);
+        if (text.isEmpty() && start > 0) text = describe(declarations(code.substring(0, start)) + statement, call);
+        var data = text.isEmpty() ? new JsonObject() : Json.object("text/plain", text);
+        return Json.object("status", "ok", "found", !text.isEmpty(), "data", data, "metadata", new JsonObject());
+    }
+
+    private List<String> suggestions(String code, int[] anchor) {
+        return analysis.completionSuggestions(code, code.length(), anchor).stream().map(Suggestion::continuation).distinct().toList();
+    }
+
+    /** La documentation du nom qui finit {@code code}, sinon son type. Chaque essai coûte une analyse : {@code call}, le plus probable d'abord. */
+    private String describe(String code, boolean call) {
+        String text = documentation(call ? code + "(" : code);
+        if (text.isEmpty()) text = documentation(call ? code : code + "(");     // JShell ne documente une méthode que devant sa parenthèse
+        return text.isEmpty() ? Objects.requireNonNullElse(analysis.analyzeType(code, code.length()), "") : text;
+    }
+
+    /** Le début d'un bloc qui déclare les variables et les types de {@code code}, sans rien exécuter. */
+    private String declarations(String code) {
+        var block = new StringBuilder("{ ");
+        for (String rest = code; !rest.isBlank(); ) {
+            CompletionInfo info = analysis.analyzeCompletion(rest);
+            if (info.source() == null) break;
+            if (syntax.declaresVariableOrType(info.source())) block.append(info.source()).append('\n');
+            rest = info.remaining();
+        }
+        return block.toString();
+    }
+
+    /** Le contenu de is_complete_reply. */
+    public JsonObject isComplete(String code) {
+        String rest = code;
+        while (!rest.isBlank()) {
+            CompletionInfo info = analysis.analyzeCompletion(rest);
+            switch (info.completeness()) {
+                case UNKNOWN: return Json.object("status", "invalid");
+                case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE: return Json.object("status", "incomplete", "indent", "    ");
+                case EMPTY: return Json.object("status", "complete");
+                default:
+                    if (!syntax.areStatements(info.source()) && !syntax.isDeclaration(info.source())) return Json.object("status", "invalid");
+                    rest = info.remaining();
+            }
+        }
+        return Json.object("status", "complete");
+    }
+
+    /** Où commence l'instruction qui contient cette position : JShell ne complète qu'un fragment à la fois. */
+    private int statementStart(String code, int position) {
+        int start = 0;
+        while (true) {
+            String rest = code.substring(start, position);
+            CompletionInfo info = analysis.analyzeCompletion(rest);
+            if (!info.completeness().isComplete() || info.remaining().isBlank()) return start;
+            start = position - info.remaining().length();
+        }
+    }
+
+    private String documentation(String code) {
+        return analysis.documentation(code, code.length(), true).stream()
+                .map(d -> d.signature() + (javadoc(d).isEmpty() ? "" : "\n\n" + javadoc(d)))
+                .collect(Collectors.joining("\n\n"));
+    }
+
+    /** Le texte d'un commentaire Javadoc, sans ses balises. */
+    private static String javadoc(Documentation documentation) {
+        String text = Objects.requireNonNullElse(documentation.javadoc(), "");
+        for (String before = ""; !before.equals(text); ) {                     // les balises {@...} s'emboîtent : de la plus petite à la plus grande
+            before = text;
+            text = INLINE_TAG.matcher(text).replaceAll("$1");
+        }
+        return text.replaceAll("</?[a-zA-Z][^>]*>", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip();
+    }
+
+    private static int utf16(String code, int codePoints) {
+        return code.offsetByCodePoints(0, Math.clamp(codePoints, 0, code.codePointCount(0, code.length())));
+    }
+}

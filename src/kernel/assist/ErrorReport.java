@@ -1,0 +1,135 @@
+package kernel.assist;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.Diag;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import kernel.cell.Cell;
+import kernel.cell.CellError;
+import kernel.run.CellClassLoader;
+import kernel.run.SourceMap;
+
+/** Met les erreurs en français autour des mots du compilateur et de la JVM, avec les seules lignes que l'élève a écrites. */
+public final class ErrorReport {
+    public static final String INTERRUPTED = "Interrompue";
+    private static final String RED = "\u001b[1;31m";
+    private static final String HELP = "→ ";
+    private static final String PLAIN = "\u001b[0m";
+
+    private final SourceMap snippets;
+    private final CellClassLoader loader;
+
+    public ErrorReport(SourceMap snippets, CellClassLoader loader) {
+        this.snippets = snippets;
+        this.loader = loader;
+    }
+
+    /** Les erreurs de compilation d'un fragment qui commence à la ligne {@code firstLine} de la cellule. */
+    public CellError compilation(JShell shell, CodeAssist assist, Snippet snippet, Cell cell, int firstLine) {
+        var lines = new ArrayList<String>();
+        String first = null;
+        String source = snippet.source();
+        var seen = new HashSet<String>();
+        for (Diag diag : shell.diagnostics(snippet).filter(Diag::isError).toList()) {
+            if (!seen.add(diag.getMessage(null))) continue;                     // le même nom inconnu, deux fois dans la ligne
+            String message = diag.getMessage(null).replaceAll("\\n\\s*location: class\\s*$", "");      // JShell ôte le nom de la classe
+            if (first == null) first = message;
+            int position = Math.clamp(diag.getPosition(), 0, source.length());
+            int start = source.lastIndexOf('\n', position - 1) + 1;
+            int end = source.indexOf('\n', position) < 0 ? source.length() : source.indexOf('\n', position);
+            int line = firstLine + SourceMap.lines(source.substring(0, position)) - SourceMap.lines(SourceMap.leadingBlank(source));
+            int width = Math.clamp(diag.getEndPosition() - position, 1, Math.max(1, end - position));
+            lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + message);
+            lines.add("    " + source.substring(start, end));
+            lines.add("    " + source.substring(start, position).replaceAll("[^\t]", " ") + RED + "^".repeat(width) + PLAIN);
+            Hints.forDiagnostic(assist, source, diag).filter(seen::add).ifPresent(hint -> lines.add(HELP + hint));
+        }
+        return new CellError("Erreur de compilation", first, lines);
+    }
+
+    /** Un appel à quelque chose qui n'est pas encore déclaré. */
+    public CellError unresolved(JShell shell, DeclarationSnippet snippet, Cell cell) {
+        var missing = shell.unresolvedDependencies(snippet).toList();
+        if (missing.isEmpty()) return CellError.of("Déclaration à revoir", RED + "« " + snippet.name() + " » ne compile plus" + PLAIN + " : ce dont il dépend a changé.",
+                "Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
+        return CellError.of("Nom inconnu", RED + "Nom inconnu" + PLAIN + " : " + snippet.name() + " a besoin de " + String.join(", ", missing)
+                + ", qui n’existe pas encore.", "Exécutez d’abord la cellule qui le déclare.");
+    }
+
+    /** L'élève a interrompu la cellule. */
+    public CellError interrupted(Cell cell) {
+        return CellError.of(INTERRUPTED, RED + "Cellule [" + cell.number() + "] interrompue." + PLAIN, "Les variables gardent leur valeur.");
+    }
+
+    /** La mémoire a manqué au noyau lui-même, avant que la cellule s'exécute ou pendant qu'il la décrivait. */
+    public static CellError memoryFull() {
+        return CellError.of(OutOfMemoryError.class.getName(), RED + "Le noyau n’a plus de mémoire pour exécuter cette cellule." + PLAIN,
+                HELP + "Videz les grandes variables, chacune dans une courte cellule (nom = null;), ou redémarrez le noyau.");
+    }
+
+    /** Une exception que le code de la cellule n'a pas rattrapée. */
+    public CellError thrown(Throwable thrown) {
+        var lines = describe(thrown);
+        Hints.forThrown(root(thrown)).ifPresent(hint -> lines.add(HELP + hint));
+        return new CellError(typeName(thrown.getClass()), message(thrown), lines);
+    }
+
+    private static Throwable root(Throwable thrown) {
+        Throwable root = thrown;
+        for (int depth = 0; root.getCause() != null && depth < 100; depth++) root = root.getCause();     // une chaîne peut se mordre la queue
+        return root;
+    }
+
+    /** Les lignes qui décrivent une exception et ses causes, avec les seuls appels qui passent par du code de l'élève. */
+    public List<String> describe(Throwable thrown) {
+        var lines = new ArrayList<String>();
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
+            String message = message(t);
+            lines.add((t == thrown ? "" : "Causée par : ") + RED + typeName(t.getClass()) + PLAIN + (message.isEmpty() ? "" : " : " + message));
+            int before = lines.size();
+            for (StackTraceElement frame : t.getStackTrace()) {
+                String place = place(frame);
+                if (place != null && !place.equals(lines.getLast())) lines.add(place);
+            }
+            if (lines.size() - before > 12) {                                  // une récursion sans fin tient en quelques lignes
+                int hidden = lines.size() - before - 10;
+                lines.subList(before + 8, before + 8 + hidden).clear();
+                lines.add(before + 8, "    … " + hidden + " appels de plus …");
+            }
+        }
+        return lines;
+    }
+
+    private String place(StackTraceElement frame) {
+        var place = snippets.locate(frame);
+        if (place.isPresent()) return "    " + place.get();
+        if (frame.getClassName().startsWith("REPL.") || !loader.hasSource(frame.getClassName())) return null;
+        return "    " + frame.getFileName() + ", ligne " + frame.getLineNumber() + ", dans " + frame.getMethodName();
+    }
+
+    /** Le message d'une exception, sans le nom de sa cause que Java y répète souvent. */
+    private static String message(Throwable t) {
+        try {
+            String message = t.getMessage() == null ? "" : t.getMessage();
+            return t.getCause() != null && message.equals(t.getCause().toString()) ? "" : typeNames(message);
+        } catch (RuntimeException | StackOverflowError e) {                    // getMessage() peut être du code de l'élève
+            return "(son message n’a pas pu être lu : " + e.getClass().getName() + ")";
+        }
+    }
+
+    public static String typeName(Class<?> type) {
+        return typeNames((type.isAnonymousClass() ? type.getSuperclass() : type).getName());
+    }
+
+    /** Ôte d'un texte les noms des classes dans lesquelles JShell range ce que l'élève déclare. */
+    public static String typeNames(String text) {
+        return text.replaceAll("REPL\\.\\$(JShell|Block)\\$\\d+[A-Z]*[.$]", "");
+    }
+}

@@ -1,0 +1,52 @@
+package kernel.assist;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet.Status;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.VarSnippet;
+import kernel.run.Redefinition;
+
+/** Dit sous la cellule, d'une phrase, ce qu'une nouvelle déclaration fait perdre, ou ce qui lui manque encore. */
+public final class Redeclaration {
+    private final JShell shell;
+    private final Redefinition redefinition;
+
+    public Redeclaration(JShell shell, Redefinition redefinition) {
+        this.shell = shell;
+        this.redefinition = redefinition;
+    }
+
+    /** Ce qui arrive à un fragment d'avant, quand celui qui vient d'être évalué le remplace ou le change. */
+    public void warn(SnippetEvent event) {
+        if (!(event.snippet() instanceof DeclarationSnippet before)) return;
+        String cause = event.causeSnippet() instanceof DeclarationSnippet changed ? "« " + changed.name() + " » a changé" : "ce dont il dépend a changé";
+        if (event.status() == Status.OVERWRITTEN) warnReplaced(before, event.causeSnippet());
+        else if (event.previousStatus() != Status.VALID || event.status() == Status.VALID) return;
+        else if (before instanceof VarSnippet) System.err.println("La variable « " + before.name() + " » est perdue : " + cause + ". Exécutez de nouveau la cellule qui la déclare.");
+        else System.err.println("« " + before.name() + " » ne compile plus : " + cause + ". Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
+    }
+
+    /** La JVM n'a pas voulu changer la classe en place : ce qui tourne déjà ne verra pas la nouvelle. */
+    private void warnReplaced(DeclarationSnippet before, Snippet after) {
+        if (before instanceof VarSnippet || className(before).equals(className(after)) || !redefinition.cellsAreRunning()) return;
+        System.err.println("« " + before.name() + " » a changé par plus que le corps de ses méthodes : les tâches déjà lancées gardent l’ancienne version.");
+    }
+
+    private String className(Snippet snippet) {
+        return shell.sourceCodeAnalysis().wrapper(snippet).fullClassName();
+    }
+
+    /** Ce dont ces déclarations d'une même cellule se servent, et qui n'est pas encore déclaré. */
+    public void warnUnresolved(List<DeclarationSnippet> declared) {
+        for (var snippet : declared) {
+            var status = shell.status(snippet);
+            if (status != Status.RECOVERABLE_DEFINED && status != Status.RECOVERABLE_NOT_DEFINED) continue;
+            String missing = shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
+            System.err.println("« " + snippet.name() + " » est déclaré, mais ne pourra servir qu’une fois déclaré : " + missing + ".");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package kernel.cell;
+
+import com.google.gson.JsonObject;
+import display.Display;
+import display.Rich;
+import java.awt.image.RenderedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collection;
+import javax.imageio.ImageIO;
+import kernel.assist.ErrorReport;
+
+/**
+ * Une valeur sous les formes que le navigateur sait montrer. Protocole Jupyter, section « display_data » : un « mime bundle »
+ * donne plusieurs formes, le navigateur prend la plus riche.
+ */
+final class Rendering {
+    private Rendering() { }
+
+    /** Les formes d'une valeur, qui peut être null. Appelle {@code toString()} : du code de l'élève. */
+    static JsonObject bundle(Object value) throws IOException {
+        var bundle = new JsonObject();
+        if (value instanceof Rich rich) rich.forms().forEach(bundle::addProperty);
+        else if (value instanceof Collection<?> records && Display.isTable(records)) {
+            @SuppressWarnings("unchecked") var table = Display.table((Collection<? extends Record>) records);
+            table.forms().forEach(bundle::addProperty);
+        } else if (value instanceof RenderedImage image) {
+            bundle.addProperty("image/png", png(image));
+            bundle.addProperty("text/plain", "image de " + image.getWidth() + " × " + image.getHeight() + " points");
+        } else bundle.addProperty("text/plain", text(value));
+        return bundle;
+    }
+
+    /** Le texte d'une valeur, comme une personne l'écrirait : {@code [1, 2, 3]} plutôt que {@code [I@1b6d}. */
+    static String text(Object value) {
+        if (value == null || !value.getClass().isArray()) return ErrorReport.typeNames(String.valueOf(value));
+        String nested = Arrays.deepToString(new Object[] {value});          // sait lire tous les tableaux, imbriqués ou de primitifs
+        return ErrorReport.typeNames(nested.substring(1, nested.length() - 1));
+    }
+
+    private static String png(RenderedImage image) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        ImageIO.write(image, "png", bytes);
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+}

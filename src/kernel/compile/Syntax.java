@@ -1,0 +1,107 @@
+package kernel.compile;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.EmptyStatementTree;
+import com.sun.source.tree.ExpressionStatementTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.Trees;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticListener;
+import javax.tools.JavaFileObject;
+
+/** Dit si du texte a la forme de Java, sans chercher ce que ses noms veulent dire : une lecture coûte bien moins qu'une compilation. */
+public final class Syntax {
+    private static final String METHOD = "class C { void m() throws Throwable {";
+    private static final Pattern IDENTIFIER = Pattern.compile("(?<![.\\p{L}\\p{N}_$])[\\p{L}_$][\\p{L}\\p{N}_$]*");
+
+    private final WarmCompiler compiler;
+
+    public Syntax(WarmCompiler compiler) {
+        this.compiler = compiler;
+    }
+
+    /** Ce que le compilateur a lu, et de quoi retrouver où. */
+    private record Parsed(JavacTask task, CompilationUnitTree unit) {
+        List<? extends Tree> members() {
+            return ((ClassTree) unit.getTypeDecls().getFirst()).getMembers();
+        }
+    }
+
+    /** Vrai si {@code code} se lit comme des instructions, expression finale comprise. */
+    public boolean areStatements(String code) {
+        return parse(METHOD, code, "\n; } }", _ -> true).isPresent();
+    }
+
+    /** Vrai si {@code code} se lit comme une déclaration ou un import. */
+    public boolean isDeclaration(String code) {
+        return parse("class C {", code, "\n }", _ -> true).isPresent() || parse("", code, "", _ -> true).isPresent();
+    }
+
+    /** Vrai si {@code code} ne déclare que des variables ou des types. SourceCodeAnalysis.sourceToSnippets le dirait, mais gâte la documentation ensuite. */
+    public boolean declaresVariableOrType(String code) {
+        return parse("class C {", code, "\n }", parsed -> parsed.members().stream()
+                .allMatch(member -> member instanceof VariableTree || member instanceof ClassTree)).orElse(true);
+    }
+
+    /**
+     * La cellule entière en un bloc, si elle ne fait qu'exécuter des instructions ; la dernière peut être une expression à montrer.
+     * Vide si elle déclare quelque chose pour les suivantes, ou si elle ne se lit pas.
+     */
+    public Optional<String> block(String code) {
+        return parse(METHOD, code, "\n; } }", parsed -> block(code, parsed)).flatMap(block -> block);
+    }
+
+    private static Optional<String> block(String code, Parsed parsed) {
+        if (parsed.members().size() != 1) return Optional.empty();
+        var statements = ((MethodTree) parsed.members().getFirst()).getBody().getStatements().stream()
+                .filter(statement -> !(statement instanceof EmptyStatementTree)).toList();
+        if (statements.isEmpty() || statements.stream().anyMatch(statement -> statement instanceof VariableTree || statement instanceof ClassTree)) return Optional.empty();
+        if (!(statements.getLast() instanceof ExpressionStatementTree last)) return Optional.of(block(code, ""));
+        var positions = Trees.instance(parsed.task()).getSourcePositions();
+        CompilationUnitTree unit = parsed.unit();
+        if (positions.getEndPosition(unit, last) <= METHOD.length() + code.length()) return Optional.of(block(code, ""));        // l'élève a écrit le point-virgule
+        int start = (int) positions.getStartPosition(unit, last.getExpression()) - METHOD.length();
+        int end = (int) positions.getEndPosition(unit, last.getExpression()) - METHOD.length();
+        return start < 0 || end < start ? Optional.empty() : Optional.of(block(code.substring(0, start), code.substring(start, end)));
+    }
+
+    /** Un bloc de ces instructions, qui finit par montrer la valeur de cette expression, si elle n'est pas vide. Les lignes ne bougent pas. */
+    public static String block(String statements, String expression) {
+        return "{ " + statements + (expression.isEmpty() ? "" : "kernel.cell.CellValue.show(" + expression + "\n);") + "\n}";
+    }
+
+    /** Les mots de {@code code} qui peuvent être des noms ; après un point, c'est celui d'un membre, qu'aucun import ne donne. */
+    public static Set<String> identifiers(String code) {
+        return IDENTIFIER.matcher(code).results().map(MatchResult::group).collect(Collectors.toSet());
+    }
+
+    /** Ce que {@code reader} trouve dans ce que le compilateur lit ; vide si ce n'est pas du Java. */
+    private <R> Optional<R> parse(String before, String code, String after, Function<Parsed, R> reader) {
+        var errors = new boolean[1];
+        DiagnosticListener<JavaFileObject> listener = problem -> {
+            boolean expression = problem.getCode().equals("compiler.err.not.stmt");           // la valeur à montrer n'est pas une instruction
+            if (problem.getKind() == Diagnostic.Kind.ERROR && !expression) errors[0] = true;
+        };
+        return compiler.run("C", before + code + after, listener, task -> {
+            try {
+                CompilationUnitTree unit = task.parse().iterator().next();
+                return errors[0] ? Optional.empty() : Optional.of(reader.apply(new Parsed(task, unit)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+}

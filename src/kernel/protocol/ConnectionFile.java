@@ -1,0 +1,65 @@
+package kernel.protocol;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Ce que Jupyter dit au noyau dans le fichier de connexion : adresse, cinq ports et clé de signature.
+ * Protocole Jupyter, section « Connection files ».
+ */
+public record ConnectionFile(String transport, String ip, int shell, int control, int stdin, int iopub, int heartbeat, String key) {
+
+    /**
+     * Lit un fichier de connexion.
+     *
+     * @throws IOException si le fichier manque, n'est pas du JSON, ou s'il y manque un champ
+     */
+    public static ConnectionFile read(Path file) throws IOException {
+        try {
+            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            String scheme = text(json, "signature_scheme");
+            if (!scheme.equals("hmac-sha256")) throw new IOException("signature inconnue : " + scheme);
+            String key = text(json, "key");
+            // Sans clé, n'importe quel programme de la machine pourrait faire exécuter du code au noyau.
+            if (key.isBlank()) throw new IOException("la clé (« key ») est vide");
+            return new ConnectionFile(text(json, "transport"), loopback(text(json, "transport"), text(json, "ip")), port(json, "shell_port"), port(json, "control_port"),
+                    port(json, "stdin_port"), port(json, "iopub_port"), port(json, "hb_port"), key);
+        } catch (NoSuchFileException e) {
+            throw new IOException("ce fichier n'existe pas");
+        } catch (AccessDeniedException e) {
+            throw new IOException("la lecture de ce fichier n'est pas permise");
+        } catch (CharacterCodingException | JsonParseException | IllegalStateException e) {
+            throw new IOException("ce n'est pas un fichier de connexion de Jupyter");
+        }
+    }
+
+    /** L'adresse ZeroMQ d'un port, par exemple {@code tcp://127.0.0.1:5555}. */
+    public String address(int port) {
+        return transport.equals("ipc") ? "ipc://" + ip + "-" + port : transport + "://" + ip + ":" + port;
+    }
+
+    /** Le noyau exécute tout ce qu'on lui demande : il n'écoute que sa propre machine. */
+    private static String loopback(String transport, String ip) throws IOException {
+        if (transport.equals("ipc") || !ip.equals("*") && InetAddress.getByName(ip).isLoopbackAddress()) return ip;
+        throw new IOException("l'adresse " + ip + " ouvrirait le noyau au réseau : seule la machine locale (127.0.0.1) est acceptée");
+    }
+
+    private static String text(JsonObject json, String name) throws IOException {
+        if (!json.has(name) || !json.get(name).isJsonPrimitive()) throw new IOException("le champ « " + name + " » manque");
+        return json.get(name).getAsString();
+    }
+
+    private static int port(JsonObject json, String name) throws IOException {
+        String text = text(json, name);
+        if (text.matches("\\d{1,5}") && Integer.parseInt(text) <= 65535) return Integer.parseInt(text);
+        throw new IOException("le champ « " + name + " » n'est pas un port : " + text);
+    }
+}

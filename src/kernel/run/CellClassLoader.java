@@ -1,0 +1,78 @@
+package kernel.run;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.lang.constant.ClassDesc;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import kernel.compile.CellSplitter;
+
+/**
+ * Les classes des cellules et leurs dépendances. Il ne voit du noyau que ce dont le code des cellules a besoin :
+ * une cellule peut donc demander par {@code //DEPS} une autre version d'une bibliothèque dont le noyau se sert.
+ */
+public final class CellClassLoader extends URLClassLoader {
+    /** Ce que {@link Weaver} et {@link CellSplitter} font appeler au code des cellules. */
+    private static final Set<String> WOVEN = Set.of("kernel.cell.StopCheck", "kernel.cell.TaskContext", "kernel.cell.CellValue");
+    private final Map<String, byte[]> bytecodes = new ConcurrentHashMap<>();
+
+    public CellClassLoader() {
+        super("cellules", new URL[0], ClassLoader.getPlatformClassLoader());
+    }
+
+    /** Ajoute un dossier de classes ou un jar. */
+    void add(Path path) {
+        try {
+            addURL(path.toUri().toURL());
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(path.toString(), e);
+        }
+    }
+
+    /** Rend une classe disponible ; elle sera liée au premier usage. Rend son code d'avant, ou null. */
+    public byte[] put(String name, byte[] bytecode) {
+        return bytecodes.put(name, bytecode);
+    }
+
+    /** Le code des classes dont le nom commence ainsi. */
+    public Map<String, byte[]> declared(String prefix) {
+        var found = new HashMap<String, byte[]>();
+        bytecodes.forEach((name, bytecode) -> {
+            if (name.startsWith(prefix)) found.put(name, bytecode);
+        });
+        return found;
+    }
+
+    /** Oublie le code d'une classe dont plus rien ne sera compilé. */
+    void forget(String name) {
+        bytecodes.remove(name);
+    }
+
+    /** Vrai pour une classe dont l'élève peut lire la source : cellule ou {@code //SOURCES}. */
+    public boolean hasSource(String className) {
+        return bytecodes.containsKey(className);
+    }
+
+    /** Le contenu d'une classe de cellule, ou null. */
+    InputStream bytecodeOf(ClassDesc type) {
+        String name = type.packageName().isEmpty() ? type.displayName() : type.packageName() + "." + type.displayName();
+        byte[] bytecode = bytecodes.get(name);
+        return bytecode == null ? null : new ByteArrayInputStream(bytecode);
+    }
+
+    @Override protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (name.startsWith("display.") || WOVEN.contains(name)) return CellClassLoader.class.getClassLoader().loadClass(name);
+        return super.loadClass(name, resolve);
+    }
+
+    @Override protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytecode = bytecodes.get(name);
+        return bytecode == null ? super.findClass(name) : defineClass(name, bytecode, 0, bytecode.length);
+    }
+}

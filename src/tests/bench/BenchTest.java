@@ -1,0 +1,85 @@
+package bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import tools.Shell;
+
+/** Ce que la table dit de mesures données ; aucune mesure n'est faite ici. */
+@DisplayName("bench")
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class BenchTest {
+
+    private static Properties visit(Object... namesAndValues) {
+        var visit = new Properties();
+        for (var i = 0; i < namesAndValues.length; i += 2) visit.setProperty((String) namesAndValues[i], namesAndValues[i + 1].toString());
+        return visit;
+    }
+
+    /** Les cases de la ligne dont le titre commence ainsi, pour un autre noyau puis le nôtre. */
+    private static List<String> row(String title, List<Properties> theirs, List<Properties> ours) {
+        var visits = new LinkedHashMap<>(Map.of("autre", theirs));
+        visits.put("le nôtre", ours);
+        var table = new BenchTable(Bench.Plan.FULL, visits).toString().replace('\u00a0', ' ');
+        var line = table.lines().filter(l -> l.startsWith("| " + title)).findFirst().orElseThrow(() -> new AssertionError(table));
+        return Stream.of(line.split("\\|")).skip(2).map(String::strip).toList();
+    }
+
+    @Test
+    @DisplayName("médiane des tours, plus petit et plus grand, et médiane des rapports tour par tour")
+    void medianAndSpread() {
+        var theirs = List.of(visit("start", 1), visit("start", 2), visit("start", 10));
+        var ours = List.of(visit("start", 0.5), visit("start", 0.6), visit("start", 1));
+        assertEquals(List.of("2,00 s (1,00–10,00)", "0,60 s (0,50–1,00)", "0,30 ×"), row("du lancement", theirs, ours));
+    }
+
+    @Test
+    @DisplayName("ce qu'un noyau ne sait pas faire est dit dans sa case, et ne donne pas de rapport")
+    void notes() {
+        var theirs = List.of(visit("inspection.note", "5 sur 5 sans réponse utile"));
+        assertEquals(List.of("5 sur 5 sans réponse utile", "20 ms", "–"), row("documentation", theirs, List.of(visit("inspection", 0.02))));
+    }
+
+    @Test
+    @DisplayName("les lignes perdues accompagnent le temps")
+    void lostLines() {
+        var theirs = List.of(visit("output", 4, "output.note", "24 % perdues"));
+        assertEquals("4,00 s, 24 % perdues", row("200 000 lignes", theirs, List.of(visit("output", 1))).getFirst());
+    }
+
+    @Test
+    @DisplayName("le ralentissement se lit d'un seul noyau")
+    void growth() {
+        var visits = List.of(visit("cell", 0.01, "cell.later", 0.012));
+        assertEquals(List.of("1,20 ×", "1,20 ×", ""), row("après", visits, visits));
+    }
+
+    @TestFactory
+    @DisplayName("des arguments faux : une phrase, et le code 2")
+    @DisabledOnOs(OS.WINDOWS)
+    Stream<DynamicTest> badArguments() {
+        return Stream.of("", "noyau", "kernel --rounds", "kernel --rounds 0", "kernel --rounds=beaucoup", "kernel --vite")
+                .map(line -> DynamicTest.dynamicTest("bench " + line, () -> {
+                    var command = new ArrayList<>(List.of(Shell.jbangw(), "bench"));
+                    if (!line.isEmpty()) command.addAll(List.of(line.split(" ")));
+                    var result = Shell.run(Shell.course(), Map.of(), command.toArray(String[]::new));
+                    assertEquals(2, result.exitCode(), result.toString());
+                    assertEquals(1, result.err().lines().filter(l -> !l.startsWith("[jbang]")).count(), result.err());
+                    assertTrue(result.err().contains("./jbangw bench") || result.err().contains("--rounds"), result.err());
+                }));
+    }
+}

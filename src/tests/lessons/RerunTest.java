@@ -1,0 +1,66 @@
+package lessons;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Un élève revient en arrière, recommence, oublie une cellule : la leçon le supporte, sans redémarrer le noyau. */
+@DisplayName("leçon 1, dans le désordre")
+class RerunTest {
+
+    private static Lesson lesson;
+
+    @BeforeAll
+    static void read() throws Exception {
+        lesson = Lesson.first();
+    }
+
+    @Test
+    @Timeout(180)
+    @DisplayName("chaque cellule exécutée deux fois de suite finit sans erreur")
+    void everyCellTwice() throws Exception {
+        var twice = lesson.codeCells().stream().flatMap(cell -> Stream.of(cell, cell)).toList();
+        var run = new NotebookRun.Plan(lesson).run(twice).await(lesson.row(33), 30, "réponse").execute();
+        run.assertClean();
+        assertEquals(60, run.executions().stream().filter(e -> e.cell().equals(lesson.row(33)))
+                .mapToInt(e -> e.lines("réponse").size()).sum(), "réponses sous les deux exécutions de la ligne 33");
+    }
+
+    @Test
+    @Timeout(120)
+    @DisplayName("le serveur arrêté par la ligne 27, les clients le disent ; redémarré, il les sert de nouveau")
+    void stopAndStartServer() throws Exception {
+        var run = new NotebookRun.Plan(lesson)
+                .run(cellsUntil(26)).runUncommented(lesson.row(27)).run(lesson.row(26)).run(cellsBetween(30, 33)).run(clientsDone())
+                .run(lesson.row(25), lesson.row(26), lesson.row(33)).await(lesson.row(33), 30, "réponse").execute();
+        run.assertClean();
+        assertEquals(List.of("Le serveur tourne.", "Le serveur est arrêté.", "Le serveur tourne."),
+                executions(run, lesson.row(26)).stream().flatMap(e -> e.lines().stream()).toList(), "ligne 26, trois fois");
+        assertEquals(1, run.last(clientsDone()).lines("Aucun serveur d'écho ne répond").size(),
+                () -> "les clients sans serveur : " + run.last(clientsDone()).lines());
+        assertEquals(30, run.last(lesson.row(25)).lines("reçu ").size(), "clients du second serveur");
+    }
+
+    private static List<NotebookRun.Execution> executions(NotebookRun run, String cell) {
+        return run.executions().stream().filter(e -> e.cell().equals(cell)).toList();
+    }
+
+    /** La cellule qui suit la ligne 33 attend ses clients, et dit comment ils ont fini. */
+    private static String clientsDone() {
+        return lesson.codeCells().get(lesson.codeCells().indexOf(lesson.row(33)) + 1);
+    }
+
+    private static List<String> cellsUntil(int row) {
+        return lesson.codeCells().subList(0, lesson.codeCells().indexOf(lesson.row(row)) + 1);
+    }
+
+    private static List<String> cellsBetween(int firstRow, int lastRow) {
+        return lesson.codeCells().subList(lesson.codeCells().indexOf(lesson.row(firstRow)),
+                lesson.codeCells().indexOf(lesson.row(lastRow)) + 1);
+    }
+}

@@ -1,0 +1,319 @@
+package lessons.eventloop;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import lessons.Exercises;
+import lessons.Lesson;
+import lessons.NotebookRun;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Ce que montre la leçon 7, cellule par cellule, et ce que sa boucle supporte : de longs messages, un client qui ne lit pas, un client qui
+ * disparaît, un arrêt. Ces essais s'exécutent à la place de cellules qui ne montrent rien.
+ */
+@DisplayName("leçon 7, la boucle d'événements")
+class EventLoopTest {
+
+    private static final Pattern TIMED = Pattern.compile("(\\d+)s \\+ (\\d{3})ms (.+)");
+
+    private static final String LONG_MESSAGE = """
+            try (var client = EchoClient.connect(serve(new EventLoop(), 0))) {
+                IO.println("revenus : " + client.echo(new byte[5_000_000]).length);
+            }
+            """;
+    private static final String DEAF_CLIENT = """
+            int deafPort = serve(new EventLoop(), 0);
+            try (var deaf = SocketChannel.open(new InetSocketAddress("127.0.0.1", deafPort));
+                 var client = EchoClient.connect(deafPort)) {
+                deaf.configureBlocking(false);
+                var block = ByteBuffer.allocate(1 << 16);
+                for (int full = 0; full < 20; Thread.sleep(5)) full = deaf.write(block.clear()) == 0 ? full + 1 : 0;
+                IO.println("l'autre reçoit : " + client.echo("Hey"));
+            }
+            """;
+    private static final String VANISHED = """
+            var watched = new EventLoop();
+            int watchedPort = serve(watched, 0);
+            EchoCrowd.vanish(watchedPort);
+            try (var client = EchoClient.connect(watchedPort)) { IO.println("l'autre reçoit : " + client.echo("Hey")); }
+            var open = new CompletableFuture<Long>();
+            watched.execute(() -> watched.later(0.2, () ->
+                open.complete(watched.selector.keys().stream().filter(SelectionKey::isValid).count())));
+            IO.println("sockets ouverts : " + open.get(10, TimeUnit.SECONDS));
+            """;
+    private static final String STOPPED = """
+            var stopped = new EventLoop();
+            int stoppedPort = serve(stopped, 0);
+            LoopThread.stop("boucle");
+            IO.println("selector ouvert : " + stopped.selector.isOpen());
+            try { EchoClient.connect(stoppedPort); } catch (ConnectException e) { IO.println("plus personne n'écoute"); }
+            try { stopped.execute(() -> {}); } catch (RejectedExecutionException e) { IO.println(e.getMessage()); }
+            """;
+    private static final String STOPPED_WHILE_BLOCKED = """
+            var busy = new EventLoop();
+            serve(busy, 0);
+            var asleep = new CountDownLatch(1);
+            busy.execute(new FutureTask<>(() -> { asleep.countDown(); Thread.sleep(60_000); return null; }));
+            asleep.await();
+            LoopThread.stop("boucle");
+            IO.println("arrêtée, selector ouvert : " + busy.selector.isOpen());
+            """;
+
+    private static Exercises exercises;
+    private static NotebookRun run;
+
+    @BeforeAll
+    @Timeout(300)
+    static void runOnce() throws Exception {
+        var lesson = Lesson.of("07-boucle-d-evenements");
+        exercises = answers(lesson);
+        var plan = new NotebookRun.Plan(lesson).runAll().await("thousand", 1, "tâche en échec")
+                .runAs("ready-loop", LONG_MESSAGE).runAs("timer-loop", DEAF_CLIENT).runAs("socket-loop", VANISHED)
+                .runAs("echo", STOPPED).runAs("listen", STOPPED_WHILE_BLOCKED);
+        run = exercises.addTo(plan).execute();
+    }
+
+    private static Exercises answers(Lesson lesson) {
+        return new Exercises(lesson)
+                .refused(1, "dort dans la boucle", every("""
+                        loop.soon(() -> { while (task.getAsBoolean()) Thread.sleep((long) (1000 * seconds)); });"""), "la boucle était retenue")
+                .refused(1, "une seule fois", every("loop.later(seconds, () -> task.getAsBoolean());"), "qu’une fois")
+                .refused(1, "sans attendre", every("loop.soon(() -> { if (task.getAsBoolean()) every(loop, seconds, task); });"),
+                        "revient sans attendre")
+                .refused(1, "ignore la réponse de la tâche", every("loop.later(seconds, () -> { task.getAsBoolean(); every(loop, seconds, task); });"),
+                        "rappelée quand même")
+                .refused(1, "continue quand c'est faux", every("loop.later(seconds, () -> { if (!task.getAsBoolean()) every(loop, seconds, task); });"),
+                        "qu’une fois")
+                .refused(1, "dans un autre thread", every("""
+                        try { Thread.startVirtualThread(() -> { while (task.getAsBoolean()) { } }).join(); }
+                            catch (InterruptedException e) { }"""), "autre thread")
+                .accepted(1, "la première fois tout de suite", every("""
+                        loop.soon(() -> { if (task.getAsBoolean()) loop.later(seconds, () -> every(loop, seconds, task)); });"""))
+                .accepted(1, "avec une tâche qui se nomme", every("""
+                        loop.later(seconds, new Task() {
+                                public void run() { if (task.getAsBoolean()) loop.later(seconds, this); }
+                            });"""))
+
+                .refused(2, "orTimeout", timeout("return answer.orTimeout((long) (1000 * seconds), TimeUnit.MILLISECONDS);"), "personne")
+                .refused(2, "attend dans la boucle", timeout("""
+                        try { answer.get((long) (1000 * seconds), TimeUnit.MILLISECONDS); }
+                            catch (Exception e) { answer.completeExceptionally(e); }
+                            return answer;"""), "la boucle était retenue")
+                .refused(2, "rend null", timeout("loop.later(seconds, () -> answer.complete(null)); return answer;"), "vous rendez une valeur")
+                .refused(2, "lance l'exception dans la tâche", timeout("""
+                        loop.later(seconds, () -> { throw new TimeoutException(); }); return answer;"""), "personne")
+                .refused(2, "annule", timeout("loop.later(seconds, () -> answer.cancel(true)); return answer;"),
+                        "et non par CancellationException")
+                .refused(2, "une promesse sans lien avec la réponse", timeout("""
+                        var result = new CompletableFuture<T>();
+                            loop.later(seconds, () -> result.completeExceptionally(new TimeoutException()));
+                            return result;"""), "échoue quand même")
+                .refused(2, "perd les échecs", timeout("""
+                        var result = new CompletableFuture<T>();
+                            answer.thenAccept(result::complete);
+                            loop.later(seconds, () -> result.completeExceptionally(new TimeoutException()));
+                            return result;"""), "transmis tel quel")
+                .accepted(2, "avec une seconde promesse", timeout("""
+                        var late = new CompletableFuture<T>();
+                            loop.later(seconds, () -> late.completeExceptionally(new TimeoutException()));
+                            return answer.applyToEither(late, value -> value);"""))
+
+                .refused(3, "bloque la boucle", offload("""
+                        loop.soon(() -> {
+                                try { answer.complete(call.call()); } catch (Exception e) { answer.completeExceptionally(e); }
+                            });"""), "dans le thread de la boucle")
+                .refused(3, "finit dans l'autre thread", offload("""
+                        Thread.startVirtualThread(() -> {
+                                try { answer.complete(call.call()); } catch (Exception e) { answer.completeExceptionally(e); }
+                            });"""), "dans un autre thread")
+                .refused(3, "soon au lieu d'execute", offload("""
+                        Thread.startVirtualThread(() -> {
+                                try { var value = call.call(); loop.soon(() -> answer.complete(value)); }
+                                catch (Exception e) { loop.soon(() -> answer.completeExceptionally(e)); }
+                            });"""), "il faut la réveiller")
+                .refused(3, "perd l'échec", offload("""
+                        Thread.startVirtualThread(() -> {
+                                try { var value = call.call(); loop.execute(() -> answer.complete(value)); } catch (Exception e) { }
+                            });"""), "personne n’est prévenu")
+                .refused(3, "l'échec devient null", offload("""
+                        Thread.startVirtualThread(() -> {
+                                try { var value = call.call(); loop.execute(() -> answer.complete(value)); }
+                                catch (Exception e) { loop.execute(() -> answer.complete(null)); }
+                            });"""), "échoué par IOException")
+                .accepted(3, "whenCompleteAsync", """
+                        <T> CompletableFuture<T> offload(EventLoop loop, Callable<T> call) {
+                            return CompletableFuture.supplyAsync(() -> {
+                                try { return call.call(); } catch (Exception e) { throw new CompletionException(e); }
+                            }).whenCompleteAsync((value, failure) -> { }, loop);
+                        }
+                        """);
+    }
+
+    private static String every(String body) {
+        return "void every(TimerLoop loop, double seconds, BooleanSupplier task) {\n    " + body + "\n}";
+    }
+
+    private static String timeout(String body) {
+        return "<T> CompletableFuture<T> withTimeout(TimerLoop loop, CompletableFuture<T> answer, double seconds) {\n    " + body + "\n}";
+    }
+
+    private static String offload(String body) {
+        return "<T> CompletableFuture<T> offload(EventLoop loop, Callable<T> call) {\n    var answer = new CompletableFuture<T>();\n    "
+                + body + "\n    return answer;\n}";
+    }
+
+    @TestFactory
+    @DisplayName("exercices")
+    Stream<DynamicTest> answers() {
+        return exercises.tests(run);
+    }
+
+    @Test
+    @DisplayName("aucune cellule en erreur")
+    void clean() {
+        run.assertClean();
+    }
+
+    @Test
+    @DisplayName("étape 1 : les comptes à rebours avancent ensemble, et le dormeur les retient")
+    void countdown() {
+        assertEquals(List.of("rouge 3", "vert 3", ">>> dormeur", "<<< dormeur", "rouge 2", "vert 2", "rouge 1", "vert 1"),
+                texts(timed("countdown")));
+        assertTrue(timed("countdown").get(4).millis() >= 500, "le tour suivant attend le dormeur");
+    }
+
+    @Test
+    @DisplayName("une exception arrête la première boucle, la seconde la dit et continue")
+    void exceptions() {
+        var texts = run.first("safe-loop").lines().stream().filter(line -> !line.endsWith("zero")).map(Line::parse).map(Line::text).toList();
+        assertEquals(3, texts.size(), texts::toString);
+        assertTrue(texts.get(0).startsWith("boucle arrêtée : ") && texts.get(0).endsWith("\"douze\""), texts.get(0));
+        assertTrue(texts.get(1).startsWith("tâche en échec : ") && texts.get(1).endsWith("\"douze\""), texts.get(1));
+        assertEquals("la tâche suivante", texts.get(2));
+    }
+
+    @Test
+    @DisplayName("étape 2 : rouge puis vert, pendant bleu, dans un seul thread")
+    void sequences() {
+        var lines = timed("sequence-on");
+        assertEquals(List.of(">>> rouge", ">>> bleu", "<<< rouge", ">>> vert"), texts(lines).subList(0, 4));
+        assertEquals(List.of("<<< bleu", "<<< vert"), texts(lines).subList(4, 6).stream().sorted().toList());
+        assertTrue(lines.get(2).millis() >= 500 && lines.get(4).millis() >= 1000, () -> "une attente n'est pas plus courte : " + lines);
+    }
+
+    @Test
+    @DisplayName("mille clients servis par un thread en bien moins que mille secondes, et le client perdu est dit une fois")
+    void thousandClients() {
+        var served = run.first("thousand").lines("clients servis").stream().map(Line::parse).toList();
+        assertEquals(List.of("1000 clients servis par un seul thread"), texts(served));
+        assertTrue(served.getFirst().millis() >= 1000, "le serveur attend une seconde");
+        assertTrue(served.getFirst().millis() < 30_000, () -> "l'un après l'autre, ils prendraient mille secondes : " + served);
+        assertEquals(1, run.first("thousand").lines("tâche en échec").size(), () -> run.first("thousand").text());
+    }
+
+    @Test
+    @DisplayName("un appel bloquant dans la boucle retient mille échos ; ailleurs, aucun")
+    void blockingCall() {
+        var texts = texts(timed("blocking"));
+        assertTrue(texts.indexOf("1000 échos, l'appel était dans la boucle") > texts.indexOf("<<< appel bloquant"), texts::toString);
+        assertTrue(texts.indexOf("1000 échos, l'appel était dans la boucle") > 0, texts::toString);
+        var late = texts.indexOf("<<< appel confié");
+        assertTrue(late < 0 || texts.indexOf("1000 échos, l'appel est ailleurs") < late, texts::toString);
+    }
+
+    @Test
+    @DisplayName("la photographie montre un thread virtuel par client, et deux boucles qui attendent de la même façon")
+    void threadDump() {
+        var lines = run.first("thread-dump").lines();
+        assertEquals("1000 threads virtuels, un par client", lines.get(0));
+        assertTrue(lines.get(1).matches("[1-9]\\d* porteurs, pour \\d+ processeurs"), lines.get(1));
+        assertTrue(lines.get(2).contains("VirtualThread.park"), lines.get(2));
+        assertTrue(lines.get(3).contains("SocketLoop.pause ← TimerLoop.turn"), lines.get(3));
+        assertTrue(lines.get(4).contains("Poller.pollerLoop"), lines.get(4));
+        assertEquals(firstFrame(lines.get(3)), firstFrame(lines.get(4)), "les deux attendent au même endroit");
+    }
+
+    private static String firstFrame(String line) {
+        return line.replaceFirst("^[^:]*: ", "").split(" ← ")[0];
+    }
+
+    @Test
+    @DisplayName("côte à côte : neuf tours mesurés, et une mémoire du même ordre")
+    void measure() {
+        var cell = run.first("measure");
+        assertEquals(9, Pattern.compile("<tr><td>").matcher(cell.html()).results().count(), cell::html);
+        var memory = cell.lines("Ko : ").getFirst().split("[^\\d.]+");
+        var loop = Double.parseDouble(memory[1]);
+        var threads = Double.parseDouble(memory[2]);
+        assertTrue(loop > 14 && threads > 14 && threads < 3 * loop, () -> cell.lines().toString());   // 16 : le tampon
+    }
+
+    @Test
+    @DisplayName("rien ne reste ouvert : ni descripteur, ni boucle, ni serveur")
+    void nothingLeft() {
+        var lines = run.first("nothing-left").lines();
+        var during = Integer.parseInt(lines.get(0).replaceAll("\\D", ""));
+        assertTrue(during == 0 || during >= 200, lines::toString);   // 0 : le système ne le dit pas
+        assertTrue(lines.get(1).matches("après : (0|-\\d+) descripteur de plus"), lines.get(1));
+        assertEquals("boucles : 0, serveurs : 0", lines.get(2));
+    }
+
+    @Test
+    @DisplayName("un long message revient entier, et la connexion se ferme ensuite")
+    void longMessage() {
+        assertEquals(List.of("revenus : 5000000"), run.last("ready-loop").lines());
+    }
+
+    @Test
+    @DisplayName("un client qui envoie sans lire ne gêne pas les autres")
+    void deafClient() {
+        assertEquals(List.of("l'autre reçoit : Hey"), run.last("timer-loop").lines("l'autre"));
+    }
+
+    @Test
+    @DisplayName("le socket d'un client disparu est fermé : il ne reste que celui du serveur")
+    void vanishedClient() {
+        assertEquals(List.of("l'autre reçoit : Hey"), run.last("socket-loop").lines("l'autre"));
+        assertEquals(List.of("sockets ouverts : 1"), run.last("socket-loop").lines("sockets"));
+    }
+
+    @Test
+    @DisplayName("arrêtée, la boucle a tout fermé et refuse les tâches")
+    void stopped() {
+        assertEquals(List.of("selector ouvert : false", "plus personne n'écoute", "la boucle est arrêtée"), run.last("echo").lines());
+    }
+
+    @Test
+    @DisplayName("la boucle s'arrête même au milieu d'un appel bloquant")
+    void stoppedWhileBlocked() {
+        assertEquals(List.of("arrêtée, selector ouvert : false"), run.last("listen").lines());
+    }
+
+    private record Line(long millis, String text) {
+
+        static Line parse(String line) {
+            var matcher = TIMED.matcher(line);
+            assertTrue(matcher.matches(), () -> "une ligne mal formée : " + line);
+            return new Line(Long.parseLong(matcher.group(1)) * 1000 + Long.parseLong(matcher.group(2)), matcher.group(3));
+        }
+    }
+
+    /** Les lignes d'une cellule, sans celle du départ du chronomètre. */
+    private static List<Line> timed(String cell) {
+        var lines = run.first(cell).lines();
+        assertTrue(lines.getFirst().endsWith("zero"), () -> cell + " : " + lines);
+        return lines.subList(1, lines.size()).stream().map(Line::parse).toList();
+    }
+
+    private static List<String> texts(List<Line> lines) {
+        return lines.stream().map(Line::text).toList();
+    }
+}
