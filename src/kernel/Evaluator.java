@@ -35,8 +35,8 @@ import kernel.assist.Redeclaration;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
 import kernel.cell.CellValue;
+import kernel.cell.Rendering;
 import kernel.cell.OutputRouter;
-import kernel.compile.BlockCompiler.Block;
 import kernel.compile.BlockCompiler;
 import kernel.compile.CellSplitter.Piece;
 import kernel.compile.CellSplitter.Step;
@@ -46,6 +46,7 @@ import kernel.compile.CompilerFiles;
 import kernel.compile.Syntax;
 import kernel.compile.WarmCompiler;
 import kernel.protocol.Json;
+import kernel.run.Block;
 import kernel.run.CellClassLoader;
 import kernel.run.Execution;
 import kernel.run.Redefinition;
@@ -287,7 +288,7 @@ final class Evaluator implements AutoCloseable {
         } catch (ExecutionControl.StoppedException e) {
             return errors.interrupted(cell);
         } catch (InvocationTargetException e) {
-            return CellError.of(ErrorReport.typeName(thrown.getClass()), "Exception que rien ne peut décrire : " + ErrorReport.typeName(thrown.getClass()));
+            return CellError.of(Rendering.typeName(thrown.getClass()), "Exception que rien ne peut décrire : " + Rendering.typeName(thrown.getClass()));
         }
     }
 

@@ -12,6 +12,7 @@ import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
+import kernel.cell.Rendering;
 import kernel.run.CellClassLoader;
 import kernel.run.SourceMap;
 
@@ -77,7 +78,7 @@ public final class ErrorReport {
     public CellError thrown(Throwable thrown) {
         var lines = describe(thrown);
         Hints.forThrown(root(thrown)).ifPresent(hint -> lines.add(HELP + hint));
-        return new CellError(typeName(thrown.getClass()), message(thrown), lines);
+        return new CellError(Rendering.typeName(thrown.getClass()), message(thrown), lines);
     }
 
     private static Throwable root(Throwable thrown) {
@@ -92,7 +93,7 @@ public final class ErrorReport {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
             String message = message(t);
-            lines.add((t == thrown ? "" : "Causée par : ") + RED + typeName(t.getClass()) + PLAIN + (message.isEmpty() ? "" : " : " + message));
+            lines.add((t == thrown ? "" : "Causée par : ") + RED + Rendering.typeName(t.getClass()) + PLAIN + (message.isEmpty() ? "" : " : " + message));
             int before = lines.size();
             for (StackTraceElement frame : t.getStackTrace()) {
                 String place = place(frame);
@@ -118,18 +119,9 @@ public final class ErrorReport {
     private static String message(Throwable t) {
         try {
             String message = t.getMessage() == null ? "" : t.getMessage();
-            return t.getCause() != null && message.equals(t.getCause().toString()) ? "" : typeNames(message);
+            return t.getCause() != null && message.equals(t.getCause().toString()) ? "" : Rendering.typeNames(message);
         } catch (RuntimeException | StackOverflowError e) {                    // getMessage() peut être du code de l'élève
             return "(son message n’a pas pu être lu : " + e.getClass().getName() + ")";
         }
-    }
-
-    public static String typeName(Class<?> type) {
-        return typeNames((type.isAnonymousClass() ? type.getSuperclass() : type).getName());
-    }
-
-    /** Ôte d'un texte les noms des classes dans lesquelles JShell range ce que l'élève déclare. */
-    public static String typeNames(String text) {
-        return text.replaceAll("REPL\\.\\$(JShell|Block)\\$\\d+[A-Z]*[.$]", "");
     }
 }

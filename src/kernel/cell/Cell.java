@@ -129,7 +129,7 @@ public final class Cell {
             }
             chunks.peekLast().append(source, offset, count);
             pending += count;
-            if (first) channels.written(this);
+            if (first) channels.written(this::flush);
             if (pending >= HURRY) channels.hurry();
         } finally {
             lock.unlock();

@@ -1,7 +1,6 @@
 package kernel.cell;
 
 import java.util.List;
-import kernel.run.Execution;
 
 /**
  * Une cellule qui échoue, telle que l'élève la verra.

@@ -3,10 +3,9 @@ package kernel.cell;
 import display.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import kernel.compile.CellSplitter;
 
 /**
- * Ce qu'une cellule montre : {@link CellSplitter} fait de la dernière expression {@code e} l'instruction
+ * Ce qu'une cellule montre : {@code CellSplitter} fait de la dernière expression {@code e} l'instruction
  * {@code kernel.cell.CellValue.show(e);}. Publique, car le code des cellules l'appelle.
  */
 public final class CellValue {

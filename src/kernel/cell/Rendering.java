@@ -10,13 +10,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import javax.imageio.ImageIO;
-import kernel.assist.ErrorReport;
 
 /**
  * Une valeur sous les formes que le navigateur sait montrer. Protocole Jupyter, section « display_data » : un « mime bundle »
  * donne plusieurs formes, le navigateur prend la plus riche.
  */
-final class Rendering {
+public final class Rendering {
     private Rendering() { }
 
     /** Les formes d'une valeur, qui peut être null. Appelle {@code toString()} : du code de l'élève. */
@@ -35,14 +34,24 @@ final class Rendering {
 
     /** Le texte d'une valeur, comme une personne l'écrirait : {@code [1, 2, 3]} plutôt que {@code [I@1b6d}. */
     static String text(Object value) {
-        if (value == null || !value.getClass().isArray()) return ErrorReport.typeNames(String.valueOf(value));
+        if (value == null || !value.getClass().isArray()) return typeNames(String.valueOf(value));
         String nested = Arrays.deepToString(new Object[] {value});          // sait lire tous les tableaux, imbriqués ou de primitifs
-        return ErrorReport.typeNames(nested.substring(1, nested.length() - 1));
+        return typeNames(nested.substring(1, nested.length() - 1));
     }
 
     private static String png(RenderedImage image) throws IOException {
         var bytes = new ByteArrayOutputStream();
         ImageIO.write(image, "png", bytes);
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    /** Le nom d'une classe, tel que l'élève l'a écrit. */
+    public static String typeName(Class<?> type) {
+        return typeNames((type.isAnonymousClass() ? type.getSuperclass() : type).getName());
+    }
+
+    /** Ôte d'un texte les noms des classes dans lesquelles JShell range ce que l'élève déclare. */
+    public static String typeNames(String text) {
+        return text.replaceAll("REPL\\.\\$(JShell|Block)\\$\\d+[A-Z]*[.$]", "");
     }
 }

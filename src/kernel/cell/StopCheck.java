@@ -1,9 +1,8 @@
 package kernel.cell;
 
-import kernel.run.Weaver;
 
 /**
- * Le point d'arrêt que {@link Weaver} ajoute au début des méthodes et à chaque tour de boucle du code des cellules.
+ * Le point d'arrêt que {@code Weaver} ajoute au début des méthodes et à chaque tour de boucle du code des cellules.
  * Publique, car ce code l'appelle ; personne d'autre n'en a besoin.
  *
  * <p>Il ne coûte qu'une lecture tant qu'aucune cellule n'a été interrompue ; ensuite, une variable de thread de plus. Seul un thread sans cellule

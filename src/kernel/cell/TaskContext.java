@@ -12,11 +12,10 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import kernel.run.Weaver;
 
 /**
  * Fait voyager la cellule avec la tâche. Le thread d'un pool garde la cellule qui a <em>créé</em> le pool, et ceux du pool commun
- * n'en ont pas : quand une cellule confie une tâche à un exécuteur, {@link Weaver} l'enveloppe ici, pour que ce qu'elle
+ * n'en ont pas : quand une cellule confie une tâche à un exécuteur, {@code Weaver} l'enveloppe ici, pour que ce qu'elle
  * écrira s'affiche sous la cellule qui l'a <em>confiée</em>. Publique, car le code des cellules l'appelle.
  */
 public final class TaskContext {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import kernel.run.Block;
 
 /**
  * Compile en une fois un bloc d'instructions, qui ne déclare rien pour les cellules suivantes. JShell analyserait trois fois le même
@@ -19,14 +20,6 @@ public final class BlockCompiler {
         this.compiler = compiler;
         this.files = files;
     }
-
-    /**
-     * Un bloc compilé.
-     *
-     * @param name    la classe dont la méthode {@code do_it$} exécute le bloc
-     * @param classes le code de cette classe et de celles que le bloc contient, par nom
-     */
-    public record Block(String name, Map<String, byte[]> classes) { }
 
     /**
      * Compile un bloc ; vide s'il ne compile pas.

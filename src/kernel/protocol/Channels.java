@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import kernel.cell.Cell;
 import kernel.support.Log;
 import kernel.support.SpareMemory;
 import org.zeromq.SocketType;
@@ -46,7 +45,7 @@ public final class Channels {
     private final Queue<Outgoing> replies = new ConcurrentLinkedQueue<>();
     private final Queue<Message> broadcasts = new ConcurrentLinkedQueue<>();
     private final AtomicInteger backlog = new AtomicInteger();
-    private final Queue<Cell> written = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> written = new ConcurrentLinkedQueue<>();
     private final Selector selector = Selector.open();
     private final Wire wire;
     private final Thread thread = Thread.ofPlatform().name("kernel-channels").daemon().inheritInheritableThreadLocals(false).unstarted(this::loop);
@@ -114,9 +113,12 @@ public final class Channels {
         return backlog.get() > BURST;
     }
 
-    /** Une cellule a écrit sa première ligne depuis le dernier envoi : la suite partira avec, dans {@value #BATCH_MILLIS} ms. */
-    public void written(Cell cell) {
-        written.add(cell);
+    /**
+     * Quelque chose attend d'être envoyé, depuis la première ligne écrite : {@code flush}, qui l'envoie, sera appelée ici dans {@value #BATCH_MILLIS} ms,
+     * avec ce qui s'y sera ajouté. Ne bloque pas.
+     */
+    public void written(Runnable flush) {
+        written.add(flush);
         selector.wakeup();
     }
 
@@ -214,7 +216,7 @@ public final class Channels {
         if (!full && System.nanoTime() < flushAt) return;
         full = false;
         flushAt = 0;
-        for (Cell cell; (cell = written.poll()) != null; ) cell.flush();
+        for (Runnable flush; (flush = written.poll()) != null; ) flush.run();
     }
 
     /** Lit tout ce qui attend sur ce canal ; vrai s'il y avait quelque chose. */

@@ -11,14 +11,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import kernel.compile.CellSplitter;
 
 /**
  * Les classes des cellules et leurs dépendances. Il ne voit du noyau que ce dont le code des cellules a besoin :
  * une cellule peut donc demander par {@code //DEPS} une autre version d'une bibliothèque dont le noyau se sert.
  */
 public final class CellClassLoader extends URLClassLoader {
-    /** Ce que {@link Weaver} et {@link CellSplitter} font appeler au code des cellules. */
+    /** Ce que {@link Weaver} et {@code CellSplitter} font appeler au code des cellules. */
     private static final Set<String> WOVEN = Set.of("kernel.cell.StopCheck", "kernel.cell.TaskContext", "kernel.cell.CellValue");
     private final Map<String, byte[]> bytecodes = new ConcurrentHashMap<>();
 

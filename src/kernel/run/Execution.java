@@ -18,7 +18,6 @@ import jdk.jshell.execution.LoaderDelegate;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 import kernel.cell.Cell;
-import kernel.compile.BlockCompiler;
 import kernel.support.Log;
 
 /**
@@ -169,7 +168,7 @@ public final class Execution extends DirectExecutionControl {
      * @throws StoppedException          si la cellule est interrompue
      * @throws InvocationTargetException si le bloc lance une exception : c'est sa cause
      */
-    public void run(BlockCompiler.Block block) throws StoppedException, InvocationTargetException {
+    public void run(Block block) throws StoppedException, InvocationTargetException {
         var classes = new HashMap<String, byte[]>();
         block.classes().forEach(loader::put);                                      // le temps du tissage : une classe du bloc peut parler d'une autre
         block.classes().forEach((name, bytecode) -> classes.put(name, weaver.weave(bytecode)));

@@ -1,0 +1,11 @@
+package kernel.run;
+
+import java.util.Map;
+
+/**
+ * Un bloc d'instructions compilé.
+ *
+ * @param name    la classe dont la méthode {@code do_it$} l'exécute
+ * @param classes le code de cette classe et de celles que le bloc contient, par nom
+ */
+public record Block(String name, Map<String, byte[]> classes) { }
