@@ -2,7 +2,6 @@ package display;
 
 import java.util.Base64;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -13,9 +12,6 @@ import java.util.stream.IntStream;
  * voient ces méthodes sans import. Les noms {@code display} et {@code clearOutput} sont ceux d'IPython.
  */
 public final class Display {
-    /** Les classes de ce paquet, que le noyau donne à son compilateur. */
-    public static final List<String> CLASSES = List.of("Display", "Rich", "Rich$Forms", "Screen", "Screen$1", "Shown", "Table", "Progress");
-
     private static volatile Screen screen = Screen.TEXT;
 
     private Display() { }
@@ -35,11 +31,6 @@ public final class Display {
     /** Efface ce que la cellule a montré ; {@code wait} : seulement quand la prochaine sortie arrive. */
     public static void clearOutput(boolean wait) {
         screen.clear(wait);
-    }
-
-    /** Montre un long texte dans un volet à part, au bas de la fenêtre. */
-    public static void page(String text) {
-        screen.page(text);
     }
 
     /** Un morceau de page HTML. */

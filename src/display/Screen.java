@@ -19,9 +19,6 @@ public interface Screen {
      */
     void clear(boolean wait);
 
-    /** Montre un long texte dans un volet à part. */
-    void page(String text);
-
     /** Hors d'un notebook : du texte, à la suite. */
     Screen TEXT = new Screen() {
         @Override public void show(Object value, String id, boolean update) {
@@ -30,10 +27,6 @@ public interface Screen {
 
         @Override public void clear(boolean wait) {
             // un terminal garde ce qu'il a montré
-        }
-
-        @Override public void page(String text) {
-            System.out.println(text);
         }
     };
 }

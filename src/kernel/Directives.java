@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
+import kernel.compile.Api;
 import kernel.compile.SourceCompiler;
 import kernel.run.CellClassLoader;
 import kernel.run.Weaver;
@@ -28,7 +29,7 @@ import kernel.support.TempFolder;
 final class Directives {
     private static final Pattern DIRECTIVE = Pattern.compile("^//(SOURCES|DEPS|REPOS)\\s+(.+)$", Pattern.MULTILINE);
 
-    private final TempFolder workspace;
+    private final TempFolder folder;
     private final CellClassLoader loader;
     private final Consumer<String> classpath;
     private final Weaver weaver;
@@ -38,8 +39,8 @@ final class Directives {
     private final Map<Path, String> loaded = new HashMap<>();                     // source chargée -> son texte d'alors
 
     /** @param classpath reçoit chaque dossier ou jar à ajouter */
-    Directives(TempFolder workspace, CellClassLoader loader, Consumer<String> classpath) {
-        this.workspace = workspace;
+    Directives(TempFolder folder, CellClassLoader loader, Consumer<String> classpath) {
+        this.folder = folder;
         this.loader = loader;
         this.classpath = classpath;
         this.weaver = new Weaver(loader);
@@ -57,15 +58,15 @@ final class Directives {
             var sources = new LinkedHashMap<Path, String>();
             collect(Path.of("").toAbsolutePath(), code, wanted, sources);
             resolve(cell, wanted);
-            sources.entrySet().removeIf(source -> alreadyLoaded(source.getKey(), source.getValue()));
+            sources.entrySet().removeIf(source -> alreadyLoaded(cell, source.getKey(), source.getValue()));
             if (!sources.isEmpty()) load(sources);
         } catch (IOException e) {
             throw CellError.of("Directive", "Lecture ou écriture impossible : " + e.getMessage());
         }
     }
 
-    /** Suit les directives de {@code text}, dont les chemins partent de {@code folder}, et celles des sources qu'il nomme. */
-    private void collect(Path folder, String text, Set<String> wanted, Map<Path, String> sources) throws IOException, CellError {
+    /** Suit les directives de {@code text}, dont les chemins partent de {@code from}, et celles des sources qu'il nomme. */
+    private void collect(Path from, String text, Set<String> wanted, Map<Path, String> sources) throws IOException, CellError {
         var matcher = DIRECTIVE.matcher(text);
         while (matcher.find()) {
             String arguments = matcher.group(2).strip();
@@ -74,7 +75,7 @@ final class Directives {
                 continue;
             }
             for (String pattern : arguments.split("\\s+")) {
-                for (Path source : expand(folder, pattern)) {
+                for (Path source : expand(from, pattern)) {
                     if (sources.containsKey(source)) continue;
                     String content = Files.readString(source);
                     sources.put(source, content);
@@ -101,20 +102,22 @@ final class Directives {
                 "Le chemin part du dossier " + folder + " : corrigez-le, ou déplacez le notebook.");
     }
 
-    private boolean alreadyLoaded(Path source, String text) {
+    private boolean alreadyLoaded(Cell cell, Path source, String text) {
         String before = loaded.get(source);
         if (before != null && !before.equals(text))
-            System.err.println(source.getFileName() + " a changé depuis son chargement : redémarrez le noyau (menu Noyau, « Redémarrer ») pour prendre la nouvelle version.");
+            cell.warn(source.getFileName() + " a changé depuis son chargement : redémarrez le noyau (menu Noyau, « Redémarrer ») "
+                    + "pour prendre la nouvelle version.");
         return before != null;
     }
 
     private void load(Map<Path, String> sources) throws IOException, CellError {
-        var visible = new ArrayList<>(List.of(workspace.api().toString()));
+        var visible = new ArrayList<>(List.of(Api.writeTo(folder).toString()));
         visible.addAll(entries);
-        var compiler = new SourceCompiler(workspace.directory("sources-" + ++compilations), visible);
+        var compiler = new SourceCompiler(folder.directory("sources-" + ++compilations), visible);
         Path classes = compiler.compile(sources);
         for (String name : compiler.classes().keySet()) {
-            if (name.indexOf('.') < 0) throw CellError.of("//SOURCES", "La classe " + name + " n’est dans aucun paquet : une cellule ne peut pas s’en servir.",
+            if (name.indexOf('.') < 0) throw CellError.of("//SOURCES",
+                    "La classe " + name + " n’est dans aucun paquet : une cellule ne peut pas s’en servir.",
                     "Ajoutez en tête de son fichier une ligne package, puis exécutez de nouveau la cellule.");
         }
         compiler.classes().forEach((name, bytecode) -> loader.put(name, bytecode));
@@ -127,12 +130,13 @@ final class Directives {
         if (dependencies.containsAll(wanted)) return;
         var all = new LinkedHashSet<>(dependencies);
         all.addAll(wanted);
-        for (String entry : JBang.classpath(cell, workspace.directory("deps"), all, newcomers(wanted))) addToClasspath(entry);
+        for (String entry : JBang.classpath(cell, folder.directory("deps"), all, newcomers(wanted))) addToClasspath(entry);
         dependencies.addAll(wanted);
     }
 
     private String newcomers(Set<String> wanted) {
-        return wanted.stream().filter(directive -> !dependencies.contains(directive)).map(directive -> directive.replace("//DEPS ", "")).collect(Collectors.joining(", "));
+        return wanted.stream().filter(directive -> !dependencies.contains(directive)).map(directive -> directive.replace("//DEPS ", ""))
+                .collect(Collectors.joining(", "));
     }
 
     private void addToClasspath(String entry) {

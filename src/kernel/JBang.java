@@ -31,7 +31,7 @@ final class JBang {
         Path script = Files.writeString(folder.resolve("deps.java"), String.join("\n", directives) + "\nvoid main() { }\n");
         Path output = folder.resolve("classpath.txt");
         Path log = folder.resolve("jbang.log");
-        System.out.print("Recherche de " + wanted + " ");
+        cell.say("Recherche de " + wanted + " ");
         Process process = start(script, output, log);
         await(cell, process);
         if (process.exitValue() == 0) return List.of(Files.readString(output).strip().split(File.pathSeparator));
@@ -53,13 +53,13 @@ final class JBang {
     private static void await(Cell cell, Process process) throws CellError {
         try {
             for (int tenths = 1; !process.waitFor(100, TimeUnit.MILLISECONDS); tenths++) {
-                if (tenths % 10 == 0) System.out.print(".");
+                if (tenths % 10 == 0) cell.say(".");
                 if (!cell.stopped()) continue;
                 process.descendants().forEach(ProcessHandle::destroy);
                 process.destroy();
                 throw CellError.of(ErrorReport.INTERRUPTED, "Téléchargement interrompu.");
             }
-            System.out.println(process.exitValue() == 0 ? " prêt." : "");
+            cell.say(process.exitValue() == 0 ? " prêt.\n" : "\n");
         } catch (InterruptedException e) {
             process.destroy();
             throw CellError.of(ErrorReport.INTERRUPTED, "Téléchargement interrompu.");

@@ -18,12 +18,10 @@ import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import kernel.cell.CellScreen;
+import kernel.cell.Cell;
+import kernel.cell.CurrentCell;
 import kernel.cell.OutputRouter;
 import kernel.cell.Stdin;
 import kernel.cell.StopCheck;
@@ -34,6 +32,7 @@ import kernel.protocol.Json;
 import kernel.protocol.Message;
 import kernel.protocol.Wire;
 import kernel.run.Redefinition;
+import kernel.run.SourceMap;
 import kernel.support.Log;
 import kernel.support.SpareMemory;
 
@@ -42,10 +41,18 @@ public final class Kernel {
     /** Délai laissé aux crochets d'arrêt (un serveur embarqué, par exemple), en millisecondes. */
     private static final int EXIT_MILLIS = 4000;
 
+    /** Délai laissé aux programmes que les cellules ont lancés pour finir, deux fois de suite, en millisecondes. */
+    private static final int GOODBYE_MILLIS = 1000;
+
+    /** Intervalle entre deux regards sur un processus qu'on attend, en millisecondes. */
+    private static final int LOOK_MILLIS = 100;
+
     /** Le code de sortie d'un processus fini par un signal. */
     private static final int TERMINATED = 143;
 
-    private final FutureTask<Evaluator> evaluator = new FutureTask<>(Evaluator::new);
+    private final SourceMap sources = new SourceMap();
+    private final FutureTask<Evaluator> evaluator = new FutureTask<>(() -> new Evaluator(sources));
+    private final OutputRouter router = new OutputRouter();
     private Channels channels;
     private volatile int status = TERMINATED;
 
@@ -79,8 +86,9 @@ public final class Kernel {
         Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);      // après les ports : les clients les attendent
         Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
         var stdin = new Stdin(channels);
-        var requests = new Requests(channels, evaluator::get, stdin, () -> exit(0));
-        OutputRouter.install();
+        var requests = new Requests(channels, evaluator::get, router, stdin, () -> exit(0));
+        CurrentCell.findAuthorsWith(sources::cell);
+        router.install();
         System.setIn(stdin);
         System.setProperty("stdin.encoding", "UTF-8");                            // IO.readln décode ainsi ce que Stdin encode
         Display.install(new CellScreen());
@@ -95,11 +103,12 @@ public final class Kernel {
     private void uncaught(Thread thread, Throwable thrown) {
         if (thrown instanceof StopCheck.Stopped) return;
         if (thrown instanceof OutOfMemoryError) SpareMemory.spend();
-        OutputRouter.runAs(OutputRouter.failed(), () -> {
+        Cell cell = CurrentCell.failed();
+        CurrentCell.runAs(cell, () -> {                                          // la décrire appelle peut-être du code de l'élève
             try {
                 String name = thread.getName().isEmpty() ? "sans nom" : "« " + thread.getName() + " »";
-                System.err.println("Exception dans le thread " + name + " :\n" + String.join("\n", evaluator.get().errors().describe(thrown)));
-            } catch (Exception e) {
+                cell.warn("Exception dans le thread " + name + " :\n" + String.join("\n", evaluator.get().errors().describe(thrown)));
+            } catch (Exception e) {                                              // aucune cellule encore, ou pas d'évaluateur
                 Log.warn("exception dans un thread", thrown);
             }
         });
@@ -109,7 +118,10 @@ public final class Kernel {
     private void followParent() {
         String parent = System.getenv("JPY_PARENT_PID");
         if (parent == null || !parent.matches("\\d{1,18}") || parent.equals("1")) return;
-        ProcessHandle.of(Long.parseLong(parent)).ifPresent(process -> process.onExit().thenRun(() -> exit(0)));
+        ProcessHandle.of(Long.parseLong(parent)).ifPresent(process -> Thread.ofPlatform().name("kernel-parent").daemon().start(() -> {
+            awaitEnd(List.of(process), Long.MAX_VALUE);
+            exit(0);
+        }));
     }
 
     /** Finit le noyau, quels que soient les threads que les cellules ont laissés. */
@@ -139,17 +151,16 @@ public final class Kernel {
      */
     private static void endChildren() {
         var children = ProcessHandle.current().descendants().toList();
-        awaitEnd(children);
+        awaitEnd(children, GOODBYE_MILLIS);
         children.forEach(ProcessHandle::destroy);
-        awaitEnd(children);
+        awaitEnd(children, GOODBYE_MILLIS);
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
-    private static void awaitEnd(List<ProcessHandle> processes) {
+    /** Regarde de temps en temps : {@code ProcessHandle.onExit} passerait par le pool commun, que les tâches de l'élève peuvent bloquer. */
+    private static void awaitEnd(List<ProcessHandle> processes, long millis) {
         try {
-            CompletableFuture.allOf(processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new)).get(1, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            // ils tournent encore
+            for (long waited = 0; waited < millis && processes.stream().anyMatch(ProcessHandle::isAlive); waited += LOOK_MILLIS) Thread.sleep(LOOK_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

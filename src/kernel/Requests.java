@@ -13,6 +13,7 @@ import kernel.assist.CodeAssist;
 import kernel.assist.ErrorReport;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
+import kernel.cell.CurrentCell;
 import kernel.cell.OutputRouter;
 import kernel.cell.Stdin;
 import kernel.protocol.Channels;
@@ -34,6 +35,7 @@ final class Requests {
 
     private final Channels channels;
     private final Callable<Evaluator> starting;
+    private final OutputRouter router;
     private final Stdin stdin;
     private final Runnable exit;
     private final History history = new History(History.defaultFile());
@@ -55,9 +57,10 @@ final class Requests {
      * @param starting rend l'évaluateur, en attendant qu'il soit prêt
      * @param exit     ce qui finit le noyau
      */
-    Requests(Channels channels, Callable<Evaluator> starting, Stdin stdin, Runnable exit) {
+    Requests(Channels channels, Callable<Evaluator> starting, OutputRouter router, Stdin stdin, Runnable exit) {
         this.channels = channels;
         this.starting = starting;
+        this.router = router;
         this.stdin = stdin;
         this.exit = exit;
         channels.onMessage(Channels.Channel.SHELL, shell::add);
@@ -110,21 +113,21 @@ final class Requests {
         status(request, "busy");
         try {
             JsonObject content = request.content();
-            boolean tooLong = Json.string(content, "code", "").length() > LONGEST;
-            if (tooLong) Log.warn(request.type() + " : plus de " + LONGEST + " caractères");
-            if (tooLong && !request.type().equals("execute_request")) {
-                reply(channel, request, Json.object("status", "error", "ename", "Cellule trop longue", "evalue", "", "traceback", List.of()));
+            String code = Json.string(content, "code", "");
+            if (code.length() > LONGEST) {
+                refuse(channel, request);
                 return;
             }
             switch (request.type()) {
-                case "execute_request" -> execute(request, tooLong);
+                case "execute_request" -> execute(request, code);
                 case "kernel_info_request" -> reply(channel, request, kernelInfo());
-                case "complete_request" -> reply(channel, request, assist().complete(Json.string(content, "code", ""), Json.number(content, "cursor_pos", 0)));
-                case "inspect_request" -> reply(channel, request, assist().inspect(Json.string(content, "code", ""), Json.number(content, "cursor_pos", 0)));
-                case "is_complete_request" -> reply(channel, request, assist().isComplete(Json.string(content, "code", "")));
+                case "complete_request" -> reply(channel, request, assist().complete(code, Json.number(content, "cursor_pos", 0)));
+                case "inspect_request" -> reply(channel, request, assist().inspect(code, Json.number(content, "cursor_pos", 0)));
+                case "is_complete_request" -> reply(channel, request, assist().isComplete(code));
                 case "history_request" -> reply(channel, request, history.reply(content));
                 case "comm_info_request" -> reply(channel, request, Json.object("status", "ok", "comms", new JsonObject()));
-                case "comm_open" -> publish(request, "comm_close", Json.object("comm_id", Json.string(content, "comm_id", ""), "data", new JsonObject()));
+                case "comm_open" -> publish(request, "comm_close",
+                        Json.object("comm_id", Json.string(content, "comm_id", ""), "data", new JsonObject()));
                 case "comm_msg", "comm_close" -> { }                       // aucun « comm » n'est ouvert
                 case "interrupt_request" -> {
                     if (aimed != null) starting.call().interrupt(aimed);
@@ -142,46 +145,39 @@ final class Requests {
             if (e instanceof OutOfMemoryError) SpareMemory.spend();
             Log.warn(request.type() + " refusée", e);
             if (request.type().endsWith("_request"))
-                reply(channel, request, Json.object("status", "error", "ename", e.getClass().getName(), "evalue", String.valueOf(e.getMessage()), "traceback", List.of()));
+                reply(channel, request, failure(executions, new CellError(e.getClass().getName(), e.getMessage(), List.of())));
         } finally {
             status(request, "idle");
         }
     }
 
+    /** La seule réponse à un texte que le compilateur mettrait des minutes à lire, quelle que soit la demande. */
+    private void refuse(Channels.Channel channel, Message request) {
+        Log.warn(request.type() + " : plus de " + LONGEST + " caractères");
+        fail(channel, request, executions, CellError.of("Cellule trop longue",
+                "Cette cellule a plus de " + LONGEST + " caractères : le noyau ne l’exécute pas.", "Mettez ses données dans un fichier, et lisez-le."));
+    }
+
     /** Exécute une cellule. Protocole Jupyter, section « Execute ». */
-    private void execute(Message request, boolean tooLong) throws Exception {
+    private void execute(Message request, String code) throws Exception {
         JsonObject content = request.content();
-        String code = Json.string(content, "code", "");
-        boolean silent = Json.flag(content, "silent", false);
-        boolean stored = !silent && !tooLong && Json.flag(content, "store_history", true);
+        boolean stored = !Json.flag(content, "silent", false) && Json.flag(content, "store_history", true);
         int number = executions;
         if (stored) executions++;
         var cell = new Cell(request, number, channels);
-        if (tooLong) {
-            fail(cell, CellError.of("Cellule trop longue", "Cette cellule a plus de " + LONGEST + " caractères : le noyau ne l’exécute pas.",
-                    "Mettez ses données dans un fichier, et lisez-le."));
-            return;
-        }
         if (latestRun(request, cell) instanceof Cell before) before.rerunAs(cell);
         running = cell;                                                        // dès qu'on la voit, on peut l'interrompre
         cell.publish("execute_input", Json.object("code", code, "execution_count", number));
         Evaluator evaluator = starting.call();
-        OutputRouter.begin(cell);
+        CurrentCell.begin(cell);
         stdin.forget();
-        JsonObject expressions = content.has("user_expressions") ? content.getAsJsonObject("user_expressions") : new JsonObject();
+        String shown = null;
         try {
-            JsonObject values = OutputRouter.callAs(cell, () -> {
-                try {
-                    evaluate(evaluator, cell, code).ifPresent(bundle ->
-                            cell.publish("execute_result", Json.object("execution_count", number, "data", bundle, "metadata", new JsonObject())));
-                    return evaluator.expressions(cell, expressions);
-                } finally {
-                    cell.end();                                                // avant la réponse : qui l'a lue ne peut plus interrompre que la suivante
-                    running = null;
-                }
-            });
+            var outcome = CurrentCell.callAs(cell, () -> evaluate(evaluator, cell, code));
+            shown = outcome.text();
             cell.flush();
-            reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number, "user_expressions", values, "payload", cell.payloads()));
+            reply(Channels.Channel.SHELL, request, Json.object("status", "ok", "execution_count", number,
+                    "user_expressions", outcome.expressions(), "payload", List.of()));
         } catch (CellError e) {
             fail(cell, e);
         } catch (OutOfMemoryError e) {
@@ -192,14 +188,36 @@ final class Requests {
             fail(cell, CellError.of("Erreur du noyau", "Le noyau n’a pas su exécuter cette cellule : " + e));
         }
         cell.finish();
-        if (stored) history.add(number, code, cell.result().map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null));
+        if (stored) history.add(number, code, shown);
     }
 
-    private static Optional<JsonObject> evaluate(Evaluator evaluator, Cell cell, String code) throws CellError {
+    /**
+     * Ce qu'a donné une cellule.
+     *
+     * @param text        ce qu'elle a montré, en texte, ou null
+     * @param expressions les valeurs que le client a demandées avec elle
+     */
+    private record Outcome(String text, JsonObject expressions) { }
+
+    private Outcome evaluate(Evaluator evaluator, Cell cell, String code) throws CellError {
+        JsonObject content = cell.request().content();
+        try {
+            Optional<JsonObject> result = evaluateAlone(evaluator, cell, code);
+            result.ifPresent(bundle ->
+                    cell.publish("execute_result", Json.object("execution_count", cell.number(), "data", bundle, "metadata", new JsonObject())));
+            var expressions = content.has("user_expressions") ? content.getAsJsonObject("user_expressions") : new JsonObject();
+            return new Outcome(result.map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null), evaluator.expressions(cell, expressions));
+        } finally {
+            cell.end();                                                        // avant la réponse : qui l'a lue ne peut plus interrompre que la suivante
+            running = null;
+        }
+    }
+
+    private Optional<JsonObject> evaluateAlone(Evaluator evaluator, Cell cell, String code) throws CellError {
         try {
             return evaluator.evaluate(cell, code);
         } finally {
-            OutputRouter.reinstall();
+            router.reinstall(cell);
         }
     }
 
@@ -210,10 +228,22 @@ final class Requests {
     }
 
     private void fail(Cell cell, CellError error) {
-        cell.publish("error", Json.object("ename", error.name(), "evalue", error.getMessage(), "traceback", error.traceback()));
-        reply(Channels.Channel.SHELL, cell.request(), Json.object("status", "error", "execution_count", cell.number(),
-                "ename", error.name(), "evalue", error.getMessage(), "traceback", error.traceback()));
-        if (Json.flag(cell.request().content(), "stop_on_error", true)) abortQueued();
+        cell.flush();
+        fail(Channels.Channel.SHELL, cell.request(), cell.number(), error);
+    }
+
+    private void fail(Channels.Channel channel, Message request, int number, CellError error) {
+        boolean execution = request.type().equals("execute_request");
+        JsonObject content = request.content();
+        if (execution && !Json.flag(content, "silent", false))
+            publish(request, "error", Json.object("ename", error.name(), "evalue", error.getMessage(), "traceback", error.traceback()));
+        reply(channel, request, failure(number, error));
+        if (execution && Json.flag(content, "stop_on_error", true)) abortQueued();
+    }
+
+    private static JsonObject failure(int number, CellError error) {
+        return Json.object("status", "error", "execution_count", number,
+                "ename", error.name(), "evalue", error.getMessage(), "traceback", error.traceback());
     }
 
     /** Après une erreur, les cellules déjà en attente ne s'exécutent pas. */
@@ -236,10 +266,11 @@ final class Requests {
     }
 
     private static JsonObject kernelInfo() {
-        var language = Json.object("name", "java", "version", String.valueOf(Runtime.version().feature()), "mimetype", "text/x-java", "file_extension", ".java",
-                "pygments_lexer", "java", "codemirror_mode", "text/x-java");
-        return Json.object("status", "ok", "protocol_version", Message.PROTOCOL, "implementation", "java-asynchrone", "implementation_version", "1.0",
-                "language_info", language, "banner", "Java " + Runtime.version() + ", noyau du cours Java asynchrone", "help_links", List.of(), "debugger", false);
+        var language = Json.object("name", "java", "version", String.valueOf(Runtime.version().feature()), "mimetype", "text/x-java",
+                "file_extension", ".java", "pygments_lexer", "java", "codemirror_mode", "text/x-java");
+        return Json.object("status", "ok", "protocol_version", Message.PROTOCOL, "implementation", "java-asynchrone",
+                "implementation_version", "1.0", "language_info", language,
+                "banner", "Java " + Runtime.version() + ", noyau du cours Java asynchrone", "help_links", List.of(), "debugger", false);
     }
 
     private void reply(Channels.Channel channel, Message request, JsonObject content) {

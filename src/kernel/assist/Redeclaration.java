@@ -8,16 +8,20 @@ import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.VarSnippet;
+import kernel.cell.Cell;
 import kernel.run.Redefinition;
 
 /** Dit sous la cellule, d'une phrase, ce qu'une nouvelle déclaration fait perdre, ou ce qui lui manque encore. */
 public final class Redeclaration {
     private final JShell shell;
     private final Redefinition redefinition;
+    private final Cell cell;
 
-    public Redeclaration(JShell shell, Redefinition redefinition) {
+    /** @param cell sous laquelle le dire : celle qui déclare */
+    public Redeclaration(JShell shell, Redefinition redefinition, Cell cell) {
         this.shell = shell;
         this.redefinition = redefinition;
+        this.cell = cell;
     }
 
     /** Ce qui arrive à un fragment d'avant, quand celui qui vient d'être évalué le remplace ou le change. */
@@ -26,14 +30,16 @@ public final class Redeclaration {
         String cause = event.causeSnippet() instanceof DeclarationSnippet changed ? "« " + changed.name() + " » a changé" : "ce dont il dépend a changé";
         if (event.status() == Status.OVERWRITTEN) warnReplaced(before, event.causeSnippet());
         else if (event.previousStatus() != Status.VALID || event.status() == Status.VALID) return;
-        else if (before instanceof VarSnippet) System.err.println("La variable « " + before.name() + " » est perdue : " + cause + ". Exécutez de nouveau la cellule qui la déclare.");
-        else System.err.println("« " + before.name() + " » ne compile plus : " + cause + ". Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
+        else if (before instanceof VarSnippet)
+            cell.warn("La variable « " + before.name() + " » est perdue : " + cause + ". Exécutez de nouveau la cellule qui la déclare.");
+        else
+            cell.warn("« " + before.name() + " » ne compile plus : " + cause + ". Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
     }
 
     /** La JVM n'a pas voulu changer la classe en place : ce qui tourne déjà ne verra pas la nouvelle. */
     private void warnReplaced(DeclarationSnippet before, Snippet after) {
         if (before instanceof VarSnippet || className(before).equals(className(after)) || !redefinition.cellsAreRunning()) return;
-        System.err.println("« " + before.name() + " » a changé par plus que le corps de ses méthodes : les tâches déjà lancées gardent l’ancienne version.");
+        cell.warn("« " + before.name() + " » a changé par plus que le corps de ses méthodes : les tâches déjà lancées gardent l’ancienne version.");
     }
 
     private String className(Snippet snippet) {
@@ -46,7 +52,7 @@ public final class Redeclaration {
             var status = shell.status(snippet);
             if (status != Status.RECOVERABLE_DEFINED && status != Status.RECOVERABLE_NOT_DEFINED) continue;
             String missing = shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
-            System.err.println("« " + snippet.name() + " » est déclaré, mais ne pourra servir qu’une fois déclaré : " + missing + ".");
+            cell.warn("« " + snippet.name() + " » est déclaré, mais ne pourra servir qu’une fois déclaré : " + missing + ".");
         }
     }
 }

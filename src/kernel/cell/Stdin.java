@@ -59,7 +59,7 @@ public final class Stdin extends InputStream {
     }
 
     private String ask() throws IOException {
-        Cell cell = OutputRouter.current();
+        Cell cell = CurrentCell.get();
         if (cell == null || !Json.flag(cell.request().content(), "allow_stdin", false))
             throw new IllegalStateException("Cette cellule attend une saisie, mais rien ici ne peut la donner : exécutez-la dans JupyterLab.");
         cell.flush();

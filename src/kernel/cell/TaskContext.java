@@ -34,7 +34,7 @@ public final class TaskContext {
     /** Égale à toute autre enveloppe de la même tâche, pour que {@code ThreadPoolExecutor.remove(task)} la retrouve. */
     private record CarriedRunnable(Cell cell, Runnable task) implements Runnable {
         @Override public void run() {
-            OutputRouter.runAs(cell, task);
+            CurrentCell.runAs(cell, task);
         }
 
         @Override public boolean equals(Object other) {
@@ -53,37 +53,37 @@ public final class TaskContext {
     /** La même tâche, au nom de la cellule courante. */
     public static <T> Callable<T> carry(Callable<T> task) {
         Cell cell = carried(task);
-        return cell == null ? task : () -> OutputRouter.callAs(cell, task);
+        return cell == null ? task : () -> CurrentCell.callAs(cell, task);
     }
 
     /** La même tâche, au nom de la cellule courante. */
     public static <T> Supplier<T> carry(Supplier<T> task) {
         Cell cell = carried(task);
-        return cell == null ? task : () -> OutputRouter.getAs(cell, task);
+        return cell == null ? task : () -> CurrentCell.getAs(cell, task);
     }
 
     /** La même tâche, au nom de la cellule courante. */
     public static <A, T> Function<A, T> carry(Function<A, T> task) {
         Cell cell = carried(task);
-        return cell == null ? task : a -> OutputRouter.getAs(cell, () -> task.apply(a));
+        return cell == null ? task : a -> CurrentCell.getAs(cell, () -> task.apply(a));
     }
 
     /** La même tâche, au nom de la cellule courante. */
     public static <A, B, T> BiFunction<A, B, T> carry(BiFunction<A, B, T> task) {
         Cell cell = carried(task);
-        return cell == null ? task : (a, b) -> OutputRouter.getAs(cell, () -> task.apply(a, b));
+        return cell == null ? task : (a, b) -> CurrentCell.getAs(cell, () -> task.apply(a, b));
     }
 
     /** La même tâche, au nom de la cellule courante. */
     public static <A> Consumer<A> carry(Consumer<A> task) {
         Cell cell = carried(task);
-        return cell == null ? task : a -> OutputRouter.runAs(cell, () -> task.accept(a));
+        return cell == null ? task : a -> CurrentCell.runAs(cell, () -> task.accept(a));
     }
 
     /** La même tâche, au nom de la cellule courante. */
     public static <A, B> BiConsumer<A, B> carry(BiConsumer<A, B> task) {
         Cell cell = carried(task);
-        return cell == null ? task : (a, b) -> OutputRouter.runAs(cell, () -> task.accept(a, b));
+        return cell == null ? task : (a, b) -> CurrentCell.runAs(cell, () -> task.accept(a, b));
     }
 
     /** Les mêmes tâches ({@code invokeAll}, {@code invokeAny}), au nom de la cellule courante. */
@@ -96,7 +96,7 @@ public final class TaskContext {
 
     /** Retient la cellule courante pour cette tâche d'un minuteur, que l'on ne peut pas envelopper : {@code cancel} s'adresse à elle. */
     public static TimerTask carry(TimerTask task) {
-        Cell cell = OutputRouter.current();
+        Cell cell = CurrentCell.get();
         if (task != null && cell != null) TIMED.put(task, cell);
         return task;
     }
@@ -104,11 +104,11 @@ public final class TaskContext {
     /** Une tâche de minuteur commence : son thread écrit maintenant au nom de la cellule qui l'a confiée. */
     public static void begin(TimerTask task) {
         Cell cell = TIMED.get(task);
-        if (cell != null) OutputRouter.become(cell);
+        if (cell != null) CurrentCell.become(cell);
     }
 
     /** La cellule à faire voyager ; null s'il n'y en a pas, ou si la file du pool compare les tâches entre elles. */
     private static Cell carried(Object task) {
-        return task == null || task instanceof Comparable ? null : OutputRouter.current();
+        return task == null || task instanceof Comparable ? null : CurrentCell.get();
     }
 }

@@ -26,13 +26,26 @@ public final class CellSplitter {
      */
     public record Piece(String source, int line, boolean complete, boolean semicolon, int start, int end) { }
 
-    /**
-     * Ce que JShell évalue en une fois.
-     *
-     * @param block  les fragments réunis, ou null pour un fragment seul
-     * @param pieces les fragments, à évaluer un par un si le bloc ne compile pas : les messages parleront alors du texte de l'élève
-     */
-    public record Step(String block, List<Piece> pieces) { }
+    /** Ce qui s'évalue en une fois. */
+    public sealed interface Step {
+        /** Les fragments de l'étape, dans l'ordre. */
+        List<Piece> pieces();
+
+        /**
+         * Des instructions qui se suivent.
+         *
+         * @param block  les fragments réunis
+         * @param pieces à évaluer un par un si le bloc ne compile pas : les messages parleront alors du texte de l'élève
+         */
+        record Statements(String block, List<Piece> pieces) implements Step { }
+
+        /** Un fragment que JShell seul sait évaluer : une déclaration, ou ce qui est mal écrit. */
+        record Single(Piece piece) implements Step {
+            @Override public List<Piece> pieces() {
+                return List.of(piece);
+            }
+        }
+    }
 
     private final SourceCodeAnalysis analysis;
     private final Syntax syntax;
@@ -48,7 +61,7 @@ public final class CellSplitter {
         var wrong = pieces.stream().filter(piece -> !piece.complete()).findFirst();
         if (wrong.isEmpty() && pieces.size() > 1 && !syntax.areStatements(code))
             wrong = pieces.stream().filter(this::isWrong).findFirst();
-        if (wrong.isPresent()) return List.of(new Step(null, List.of(wrong.get())));
+        if (wrong.isPresent()) return List.of(new Step.Single(wrong.get()));
         var steps = new ArrayList<Step>();
         var run = new ArrayList<Piece>();
         for (Piece piece : pieces) {
@@ -59,7 +72,7 @@ public final class CellSplitter {
             }
             if (!run.isEmpty()) steps.add(block(code, run));
             run.clear();
-            steps.add(new Step(null, List.of(piece)));
+            steps.add(new Step.Single(piece));
         }
         if (!run.isEmpty()) steps.add(block(code, run));
         return steps;
@@ -105,6 +118,6 @@ public final class CellSplitter {
         Piece last = run.getLast();
         String statements = code.substring(run.getFirst().start(), last.start());
         String end = code.substring(last.start(), last.end());
-        return new Step(isExpression(last) ? Syntax.block(statements, end) : Syntax.block(statements + end, ""), List.copyOf(run));
+        return new Step.Statements(isExpression(last) ? Syntax.block(statements, end) : Syntax.block(statements + end, ""), List.copyOf(run));
     }
 }

@@ -19,7 +19,6 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import kernel.run.CellClassLoader;
-import kernel.support.TempFolder;
 
 /**
  * Les fichiers d'un compilateur qui n'en écrit pas : il lit les déclarations des cellules chez leur chargeur, ce que le noyau leur
@@ -50,11 +49,13 @@ public final class CompilerFiles extends ForwardingJavaFileManager<StandardJavaF
         return classes;
     }
 
-    @Override public Iterable<JavaFileObject> list(Location location, String packageName, Set<JavaFileObject.Kind> kinds, boolean recurse) throws IOException {
+    @Override public Iterable<JavaFileObject> list(Location location, String packageName, Set<JavaFileObject.Kind> kinds, boolean recurse)
+            throws IOException {
         if (location != StandardLocation.CLASS_PATH) return super.list(location, packageName, kinds, recurse);
         List<JavaFileObject> classes = new ArrayList<>();
-        if (packageName.equals(PACKAGE)) loader.declared(PACKAGE + ".").forEach((name, code) -> classes.add(new Bytecode(name, () -> new ByteArrayInputStream(code))));
-        else TempFolder.API.stream().filter(name -> name.startsWith(packageName + ".")).forEach(name -> classes.add(new Bytecode(name, () -> TempFolder.open(name))));
+        if (packageName.equals(PACKAGE))
+            loader.declared(PACKAGE + ".").forEach((name, code) -> classes.add(new Bytecode(name, () -> new ByteArrayInputStream(code))));
+        else Api.in(packageName).forEach(name -> classes.add(new Bytecode(name, () -> Api.open(name))));
         return classes.isEmpty() ? super.list(location, packageName, kinds, recurse) : classes;
     }
 

@@ -78,9 +78,9 @@ public final class Syntax {
         return start < 0 || end < start ? Optional.empty() : Optional.of(block(code.substring(0, start), code.substring(start, end)));
     }
 
-    /** Un bloc de ces instructions, qui finit par montrer la valeur de cette expression, si elle n'est pas vide. Les lignes ne bougent pas. */
+    /** Un bloc de ces instructions, qui finit par ranger la valeur de cette expression, si elle n'est pas vide. Les lignes ne bougent pas. */
     public static String block(String statements, String expression) {
-        return "{ " + statements + (expression.isEmpty() ? "" : "kernel.cell.CellValue.show(" + expression + "\n);") + "\n}";
+        return "{ " + statements + (expression.isEmpty() ? "" : "value$[0] = kernel.cell.CellValue.shown(" + expression + "\n);") + "\n}";
     }
 
     /** Les mots de {@code code} qui peuvent être des noms ; après un point, c'est celui d'un membre, qu'aucun import ne donne. */

@@ -9,16 +9,13 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Les classes des cellules et leurs dépendances. Il ne voit du noyau que ce dont le code des cellules a besoin :
+ * Les classes des cellules et leurs dépendances. Il ne voit du programme que deux paquets, {@code display} et {@code kernel.cell} :
  * une cellule peut donc demander par {@code //DEPS} une autre version d'une bibliothèque dont le noyau se sert.
  */
 public final class CellClassLoader extends URLClassLoader {
-    /** Ce que {@link Weaver} et {@code CellSplitter} font appeler au code des cellules. */
-    private static final Set<String> WOVEN = Set.of("kernel.cell.StopCheck", "kernel.cell.TaskContext", "kernel.cell.CellValue");
     private final Map<String, byte[]> bytecodes = new ConcurrentHashMap<>();
 
     public CellClassLoader() {
@@ -66,7 +63,7 @@ public final class CellClassLoader extends URLClassLoader {
     }
 
     @Override protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (name.startsWith("display.") || WOVEN.contains(name)) return CellClassLoader.class.getClassLoader().loadClass(name);
+        if (name.startsWith("display.") || name.startsWith("kernel.cell.")) return CellClassLoader.class.getClassLoader().loadClass(name);
         return super.loadClass(name, resolve);
     }
 

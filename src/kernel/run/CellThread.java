@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import jdk.jshell.spi.ExecutionControl.StoppedException;
 import kernel.cell.Cell;
-import kernel.cell.OutputRouter;
+import kernel.cell.CurrentCell;
 import kernel.cell.StopCheck;
 import kernel.support.SpareMemory;
 
@@ -15,7 +15,7 @@ import kernel.support.SpareMemory;
  * répond pas à une interruption (un long calcul du JDK, une lecture qui l'ignore), il est abandonné, et un autre prend sa place. Rien ici ne
  * passe par un pool : ceux de la JVM sont à l'élève, qui peut les bloquer.
  */
-final class CellThread {
+public final class CellThread {
     /** Délai laissé à une cellule interrompue pour s'arrêter d'elle-même, en millisecondes. */
     private static final int GRACE_MILLIS = 700;
 
@@ -113,7 +113,7 @@ final class CellThread {
     private void serve() {
         for (Job next; (next = take()) != null; ) {
             Job taken = next;
-            OutputRouter.runAs(taken.cell, () -> run(taken));
+            CurrentCell.runAs(taken.cell, () -> run(taken));
         }
     }
 

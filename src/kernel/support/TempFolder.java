@@ -1,45 +1,30 @@
 package kernel.support;
 
-import display.Display;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Le dossier temporaire d'une session, créé à la première demande : les classes que JShell doit voir. Effacé à la fin. */
+/** Le dossier temporaire de ce processus, créé à la première demande, effacé à la fin. */
 public final class TempFolder implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("java-kernel-(\\d+)-.*");
-    /** Les classes que le compilateur des cellules voit d'emblée. */
-    public static final List<String> API = Stream.concat(Stream.of("kernel.cell.CellValue"), Display.CLASSES.stream().map(name -> "display." + name)).toList();
 
     private Path root;
     private volatile boolean closed;
 
-    /** Le contenu d'une de ces classes. */
-    public static InputStream open(String className) {
-        return TempFolder.class.getClassLoader().getResourceAsStream(className.replace('.', '/') + ".class");
+    /** Écrit un fichier de ce dossier, s'il n'y est pas. {@link #close}, appelée pendant ce temps, en attend la fin, pour tout effacer. */
+    public synchronized void write(String file, InputStream content) throws IOException {
+        Path target = root().resolve(file);
+        if (Files.exists(target)) return;
+        Files.createDirectories(target.getParent());
+        Files.copy(content, target);
     }
 
-    /** Le dossier de ces classes ; s'il faut l'emplir, {@link #close} attend la fin, pour tout effacer. */
-    public synchronized Path api() throws IOException {
-        Path api = root().resolve("api");
-        for (String name : API) {
-            Path file = api.resolve(name.replace('.', '/') + ".class");
-            if (Files.exists(file)) continue;
-            Files.createDirectories(file.getParent());
-            try (InputStream in = open(name)) {
-                Files.copy(in, file);
-            }
-        }
-        return api;
-    }
-
-    /** Un nouveau dossier vide. */
+    /** Le dossier de ce nom, créé s'il manque. */
     public synchronized Path directory(String name) throws IOException {
         return Files.createDirectories(root().resolve(name));
     }

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import kernel.cell.OutputRouter;
 import kernel.cell.Stdin;
 import kernel.protocol.Channels;
 import kernel.protocol.ConnectionFile;
 import kernel.protocol.Json;
 import kernel.protocol.Message;
 import kernel.protocol.Wire;
+import kernel.run.SourceMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -51,7 +53,7 @@ class InterruptRaceTest {
         var connection = ConnectionFile.read(Files.writeString(folder.resolve("connection.json"), KernelProcess.newConnection().toString()));
         channels = new Channels(connection);
         wire = new Wire(connection.key());
-        var evaluator = new Evaluator();
+        var evaluator = new Evaluator(new SourceMap());
         Callable<Evaluator> starting = () -> {
             if (Thread.currentThread().getName().equals("kernel-control")) {
                 held.countDown();
@@ -59,7 +61,7 @@ class InterruptRaceTest {
             }
             return evaluator;
         };
-        var requests = new Requests(channels, starting, new Stdin(channels), () -> { });
+        var requests = new Requests(channels, starting, new OutputRouter(), new Stdin(channels), () -> { });
         channels.start();
         requests.start();
         context = ZMQ.context(1);

@@ -75,14 +75,6 @@ class DisplayTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("page() ouvre un volet : une charge de la réponse")
-    void page() throws Exception {
-        var payload = kernel.ok("page(\"long texte\");").reply().getAsJsonArray("payload").get(0).getAsJsonObject();
-        assertEquals("page", payload.get("source").getAsString());
-        assertEquals("long texte", payload.getAsJsonObject("data").get("text/plain").getAsString());
-    }
-
-    @Test
     @DisplayName("display() d'un objet dont toString() échoue dit l'erreur, et la cellule garde la suite")
     void failingDisplay() throws Exception {
         var cell = kernel.fails("display(new Object() { public String toString() { throw new IllegalStateException(\"pas envie\"); } });");

@@ -58,7 +58,6 @@ class JavaKernelTests(jupyter_kernel_test.KernelTests):
     complete_code_samples = ["1 + 1", "int x = 3;", "void f() { }", "// rien", "record P(int x) { }\nnew P(1)"]
     incomplete_code_samples = ["void f() {", "int x =", 'String s = """', "/* ouvert", "class A { int n;"]
     invalid_code_samples = ["int x = = 3;", "class { }"]
-    code_page_something = 'page("abc")'
     code_generate_error = 'throw new RuntimeException("voulue");'
     code_execute_result = [
         {"code": "1 + 2", "result": "3"},
