@@ -39,7 +39,9 @@ public final class Redeclaration {
     /** La JVM n'a pas voulu changer la classe en place : ce qui tourne déjà ne verra pas la nouvelle. */
     private void warnReplaced(DeclarationSnippet before, Snippet after) {
         if (before instanceof VarSnippet || className(before).equals(className(after)) || !redefinition.cellsAreRunning()) return;
-        cell.warn("« " + before.name() + " » a changé par plus que le corps de ses méthodes : les tâches déjà lancées gardent l’ancienne version.");
+        String bound = redefinition.takesLambdas() ? "" : ", ou par une lambda de plus ou de moins";
+        cell.warn("« " + before.name() + " » a changé par plus que le corps de ses méthodes" + bound
+                + " : les tâches déjà lancées gardent l’ancienne version.");
     }
 
     private String className(Snippet snippet) {

@@ -16,8 +16,11 @@ import javax.tools.ToolProvider;
 import kernel.support.Log;
 
 /**
- * Un javac gardé chaud d'une demande à l'autre, comme fait JShell : ce qu'il a lu du JDK n'est pas relu. Par {@link JavacTaskPool}, une
- * classe interne du JDK : si elle change, un compilateur neuf sert chaque demande, et les cellules sont plus lentes.
+ * Un javac gardé chaud d'une demande à l'autre, comme fait JShell : ce qu'il a lu du JDK n'est pas relu.
+ *
+ * <p>Un pari sur l'intérieur de javac : {@link JavacTaskPool}, et dans {@link #forgetDeclarations} {@link Symtab} et {@link ClassFinder}, tels
+ * qu'ils sont dans le JDK 25. Si l'un manque ou se ferme, une ligne du journal le dit, un compilateur neuf sert chaque demande, et les cellules
+ * sont plus lentes, rien d'autre.
  */
 public final class WarmCompiler {
     /** Les options de javac pour une cellule, pour JShell comme ici. Ce que Java prépare (la concurrence structurée) est permis. */
@@ -66,7 +69,10 @@ public final class WarmCompiler {
         });
     }
 
-    /** Le compilateur garde ce qu'il a lu : le JDK pour toujours, mais les déclarations de l'élève peuvent changer d'ici la prochaine cellule. */
+    /**
+     * Le compilateur garde ce qu'il a lu : le JDK pour toujours, mais les déclarations de l'élève peuvent changer d'ici la prochaine cellule.
+     * Il relira donc leur paquet. JShell fait de même, dans {@code jdk.jshell.TaskFactory.runTask} (JDK 25).
+     */
     private static void forgetDeclarations(Context context) {
         var symbols = Symtab.instance(context);
         var module = symbols.java_base == symbols.noModule ? symbols.noModule : symbols.unnamedModule;

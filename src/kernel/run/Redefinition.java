@@ -20,17 +20,22 @@ import kernel.support.TempFolder;
 /**
  * Change le corps de classes déjà chargées : les threads qui tournent prennent le nouveau à leur prochain appel, et les variables
  * gardent leurs valeurs. La JVM ne le permet qu'à un agent (paquet {@code java.lang.instrument}) : le noyau s'attache à lui-même, à la
- * première demande seulement. Publique, car la JVM appelle {@link #agentmain}.
+ * première demande seulement.
+ *
+ * <p>Un pari sur HotSpot : ajouter ou ôter une lambda ajoute ou ôte une méthode cachée, ce que seule l'option
+ * {@code -XX:+AllowRedefinitionToAddDeleteMethods} permet. Dépréciée depuis le JDK 13, elle est là dans le JDK 25. Le jour où elle manquera, les
+ * corps sans lambda de plus ou de moins changeront encore ; une ligne du journal le dira, et {@code Redeclaration} promettra moins.
  */
 public final class Redefinition {
     private static volatile Instrumentation instrumentation;
 
-    private final TempFolder workspace;
+    private final TempFolder folder;
     private boolean attached;
+    private boolean takesLambdas = true;
 
-    /** @param workspace où écrire, le temps de l'attacher, l'archive de l'agent */
-    public Redefinition(TempFolder workspace) {
-        this.workspace = workspace;
+    /** @param folder où écrire, le temps de l'attacher, l'archive de l'agent */
+    public Redefinition(TempFolder folder) {
+        this.folder = folder;
     }
 
     /** Appelée par la JVM quand l'agent est attaché. */
@@ -45,15 +50,31 @@ public final class Redefinition {
         return instrumentation != null;
     }
 
+    /** Vrai si un corps peut aussi gagner ou perdre une lambda. */
+    public boolean takesLambdas() {
+        return takesLambdas;
+    }
+
+    private static boolean lambdasAllowed() {
+        try {
+            var option = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).getVMOption("AllowRedefinitionToAddDeleteMethods");
+            return Boolean.parseBoolean(option.getValue());
+        } catch (IllegalArgumentException e) {                                   // cette JVM ne connaît plus l'option
+            return false;
+        }
+    }
+
     private void attach() {
         try {
-            Path agent = workspace.directory("agent").resolve("agent.jar");
+            Path agent = folder.directory("agent").resolve("agent.jar");
             var manifest = new Manifest();
             manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
             manifest.getMainAttributes().putValue("Agent-Class", Redefinition.class.getName());
             manifest.getMainAttributes().putValue("Can-Redefine-Classes", "true");
             new JarOutputStream(Files.newOutputStream(agent), manifest).close();
             VirtualMachine self = VirtualMachine.attach(String.valueOf(ProcessHandle.current().pid()));
+            takesLambdas = lambdasAllowed();
+            if (!takesLambdas) Log.warn("sans AllowRedefinitionToAddDeleteMethods, un thread qui tourne ne prend pas une lambda de plus ou de moins");
             try {
                 self.loadAgent(agent.toString());
             } finally {
@@ -78,9 +99,10 @@ public final class Redefinition {
     /** Vrai si un thread, virtuel ou non, est en train d'exécuter le code d'une cellule. */
     public boolean cellsAreRunning() {
         try {
-            Path dump = workspace.directory("agent").resolve("threads.txt");
+            Path dump = folder.directory("agent").resolve("threads.txt");
             Files.deleteIfExists(dump);
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpThreads(dump.toAbsolutePath().toString(), ThreadDumpFormat.TEXT_PLAIN);
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(dump.toAbsolutePath().toString(), ThreadDumpFormat.TEXT_PLAIN);
             try (var lines = Files.lines(dump)) {
                 return lines.anyMatch(line -> line.contains("REPL.$"));
             } finally {

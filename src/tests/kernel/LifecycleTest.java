@@ -210,6 +210,7 @@ class LifecycleTest {
     @CsvSource(delimiter = '|', textBlock = """
             au repos                    | 1 + 1
             pendant une cellule sans fin | { System.out.println("parti"); while (true) { } }
+            pool commun bloqué          | for (int i = 0; i < 64; i++) CompletableFuture.runAsync(() -> { while (true) try { Thread.sleep(60_000); } catch (InterruptedException e) { } });
             """)
     void endsWithItsParent(String name, String code) throws Exception {
         Process parent = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-m", "jdk.httpserver", "-p", "0", "-b", "127.0.0.1")

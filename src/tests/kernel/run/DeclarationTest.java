@@ -3,6 +3,8 @@ package kernel.run;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.util.List;
+import java.util.Map;
+import kernel.KernelClient;
 import kernel.SharedKernel;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,23 @@ class DeclarationTest extends SharedKernel {
         kernel.ok("tickDGo.release();");
         task.awaitOutput("un\n");
         assertEquals("2", kernel.value("tickD()"));
+    }
+
+    @Test
+    @DisplayName("une JVM sans AllowRedefinitionToAddDeleteMethods : le journal le dit, et la cellule promet moins")
+    void withoutTheDeprecatedOption() throws Exception {
+        try (var bare = KernelClient.start(kernel.workingFolder(), Map.of(),
+                word -> word.replace("-XX:+AllowRedefinitionToAddDeleteMethods", "-XX:-AllowRedefinitionToAddDeleteMethods"))) {
+            bare.ok("String plain() { return \"un\"; }\nString tick() { return \"un\"; }");
+            var task = bare.ok(REPEATED.formatted("tick"));
+            bare.ok("String plain() { return \"deux\"; }");
+            assertEquals("deux", bare.value("plain()"));
+            var cell = bare.ok("String tick() { Supplier<String> two = () -> \"deux\"; return two.get(); }");
+            assertTrue(cell.stderr().contains("« tick »") && cell.stderr().contains("une lambda de plus ou de moins"), cell.toString());
+            bare.ok("tickGo.release();");
+            task.awaitOutput("un\n");
+            assertTrue(bare.kernel().log().contains("AllowRedefinitionToAddDeleteMethods"), bare.kernel().log());
+        }
     }
 
     @Test
