@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 public final class Display {
     private static volatile Screen screen = Screen.TEXT;
 
-    private Display() { }
+    private Display() {}
 
     /** Montre une valeur tout de suite, sans attendre la fin de la cellule ; le résultat permet de la remplacer. */
     public static Shown display(Object value) {
@@ -59,7 +59,8 @@ public final class Display {
      * @throws IllegalArgumentException si ce ne sont pas des enregistrements d'un même type
      */
     public static Rich table(Collection<? extends Record> records) {
-        if (!isTable(records)) throw new IllegalArgumentException("Une table montre des enregistrements (record) d'un même type, un au moins.");
+        if (!isTable(records))
+            throw new IllegalArgumentException("Une table montre des enregistrements (record) d'un même type, un au moins.");
         return Table.of(records);
     }
 

@@ -20,7 +20,8 @@ final class Progress<T> implements Iterator<T> {
         this.shown = Display.display(bar(0));
     }
 
-    @Override public boolean hasNext() {
+    @Override
+    public boolean hasNext() {
         boolean more = items.hasNext();
         if (!more && done < total) {
             done = total;
@@ -29,7 +30,8 @@ final class Progress<T> implements Iterator<T> {
         return more;
     }
 
-    @Override public T next() {
+    @Override
+    public T next() {
         done++;
         if (System.nanoTime() - next >= 0 && done > 0) {
             next = System.nanoTime() + PERIOD;
@@ -40,6 +42,7 @@ final class Progress<T> implements Iterator<T> {
 
     private Rich bar(long count) {
         String text = count + " / " + total;
-        return Rich.of("text/html", "<progress max=\"" + total + "\" value=\"" + count + "\" style=\"width: 60%\"></progress> " + text, text);
+        return Rich.of("text/html", "<progress max=\"" + total + "\" value=\"" + count + "\" style=\"width: 60%\"></progress> " + text,
+                text);
     }
 }

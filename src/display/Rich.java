@@ -22,7 +22,8 @@ public interface Rich {
 
     /** Des formes toutes faites. */
     record Forms(Map<String, String> forms) implements Rich {
-        @Override public String toString() {
+        @Override
+        public String toString() {
             return forms.get("text/plain");
         }
     }

@@ -21,11 +21,13 @@ public interface Screen {
 
     /** Hors d'un notebook : du texte, à la suite. */
     Screen TEXT = new Screen() {
-        @Override public void show(Object value, String id, boolean update) {
+        @Override
+        public void show(Object value, String id, boolean update) {
             System.out.println(value);
         }
 
-        @Override public void clear(boolean wait) {
+        @Override
+        public void clear(boolean wait) {
             // un terminal garde ce qu'il a montré
         }
     };

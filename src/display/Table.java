@@ -18,7 +18,8 @@ record Table(List<String> head, List<List<String>> rows, int hidden) implements 
 
     /** Vrai si c'est une collection d'enregistrements du même type, et d'un au moins. */
     static boolean fits(Collection<?> values) {
-        return !values.isEmpty() && values.stream().allMatch(v -> v instanceof Record) && values.stream().map(Object::getClass).distinct().count() == 1;
+        return !values.isEmpty() && values.stream().allMatch(v -> v instanceof Record)
+                && values.stream().map(Object::getClass).distinct().count() == 1;
     }
 
     /** La table de ces enregistrements ; au-delà de {@value #MOST}, une ligne dit combien il en reste. */
@@ -43,12 +44,14 @@ record Table(List<String> head, List<List<String>> rows, int hidden) implements 
         return cells;
     }
 
-    @Override public Map<String, String> forms() {
+    @Override
+    public Map<String, String> forms() {
         return Map.of("text/html", html(), "text/plain", toString());
     }
 
     private String html() {
-        String body = rows.stream().map(row -> tag("tr", row.stream().map(cell -> tag("td", escape(cell))).collect(Collectors.joining()))).collect(Collectors.joining("\n"));
+        String body = rows.stream().map(row -> tag("tr", row.stream().map(cell -> tag("td", escape(cell))).collect(Collectors.joining())))
+                .collect(Collectors.joining("\n"));
         String first = tag("tr", head.stream().map(name -> tag("th", escape(name))).collect(Collectors.joining()));
         return "<table><thead>" + first + "</thead><tbody>" + body + "</tbody></table>" + (hidden == 0 ? "" : tag("p", rest()));
     }
@@ -65,7 +68,8 @@ record Table(List<String> head, List<List<String>> rows, int hidden) implements 
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    @Override public String toString() {
+    @Override
+    public String toString() {
         var lines = new ArrayList<List<String>>(List.of(head));
         lines.addAll(rows);
         int[] widths = new int[head.size()];

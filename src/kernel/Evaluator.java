@@ -26,7 +26,9 @@ import kernel.run.Redefinition;
 import kernel.run.SourceMap;
 import kernel.support.TempFolder;
 
-/** Évalue une cellule : suit ses directives, la découpe en étapes, confie chacune à l'un des deux moteurs, et rend la valeur de la dernière. */
+/**
+ * Évalue une cellule : suit ses directives, la découpe en étapes, confie chacune à l'un des deux moteurs, et rend la valeur de la dernière.
+ */
 final class Evaluator implements AutoCloseable {
     private final TempFolder folder = new TempFolder();
     private final CellClassLoader loader = new CellClassLoader();
@@ -47,7 +49,8 @@ final class Evaluator implements AutoCloseable {
      */
     Evaluator(SourceMap sources) {
         var classpath = new Classpath();
-        var files = new CompilerFiles(loader, classpath.watch(ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null)));
+        var files =
+                new CompilerFiles(loader, classpath.watch(ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null)));
         var compiler = new WarmCompiler(files);
         var blockCompiler = new BlockCompiler(compiler, files);
         syntax = new Syntax(compiler);
@@ -100,7 +103,8 @@ final class Evaluator implements AutoCloseable {
         var redeclaration = new Redeclaration(session.shell(), redefinition, cell);
         Optional<JsonObject> shown = Optional.empty();
         for (Step step : steps) {
-            Optional<Block> block = step instanceof Step.Statements s ? blocks.compile(cell, s.block(), s.pieces().getFirst().line()) : Optional.empty();
+            Optional<Block> block =
+                    step instanceof Step.Statements s ? blocks.compile(cell, s.block(), s.pieces().getFirst().line()) : Optional.empty();
             if (block.isPresent()) shown = run(cell, block.get());
             else for (Piece piece : step.pieces()) shown = jshell.evaluate(cell, piece, redeclaration, declared);
         }
@@ -116,7 +120,8 @@ final class Evaluator implements AutoCloseable {
                 JsonObject data = evaluate(cell, entry.getValue().getAsString()).orElseGet(JsonObject::new);
                 results.add(entry.getKey(), Json.object("status", "ok", "data", data, "metadata", new JsonObject()));
             } catch (CellError e) {
-                results.add(entry.getKey(), Json.object("status", "error", "ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));
+                results.add(entry.getKey(),
+                        Json.object("status", "error", "ename", e.name(), "evalue", e.getMessage(), "traceback", e.traceback()));
             }
         }
         return results;
@@ -127,7 +132,8 @@ final class Evaluator implements AutoCloseable {
         execution.stop(cell);
     }
 
-    @Override public void close() {
+    @Override
+    public void close() {
         folder.close();
     }
 }

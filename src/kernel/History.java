@@ -32,7 +32,8 @@ final class History {
     /** @param output le texte montré par la cellule, ou null */
     private record Entry(int session, int number, String code, String output) {
         static Entry of(JsonObject json) {
-            return new Entry(json.get("session").getAsInt(), json.get("number").getAsInt(), json.get("code").getAsString(), Json.string(json, "output", null));
+            return new Entry(json.get("session").getAsInt(), json.get("number").getAsInt(), json.get("code").getAsString(),
+                    Json.string(json, "output", null));
         }
 
         JsonObject json() {
@@ -45,7 +46,8 @@ final class History {
     }
 
     /** Seul ce thread lit et écrit : une cellule n'attend pas le disque. */
-    private final ExecutorService disk = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("kernel-history").daemon().inheritInheritableThreadLocals(false).factory());
+    private final ExecutorService disk = Executors
+            .newSingleThreadExecutor(Thread.ofPlatform().name("kernel-history").daemon().inheritInheritableThreadLocals(false).factory());
     private final Path file;
     private final List<Entry> entries = new ArrayList<>();
     private int session = -1;                                                    // inconnue tant que le fichier n'est pas lu
@@ -97,7 +99,8 @@ final class History {
     private JsonObject find(JsonObject request) {
         load();
         List<Entry> found = switch (Json.string(request, "hist_access_type", "tail")) {
-            case "range" -> range(Json.number(request, "session", 0), Json.number(request, "start", 0), Json.number(request, "stop", Integer.MAX_VALUE));
+            case "range" -> range(Json.number(request, "session", 0), Json.number(request, "start", 0),
+                    Json.number(request, "stop", Integer.MAX_VALUE));
             case "search" -> search(Json.string(request, "pattern", "*"), Json.flag(request, "unique", false));
             default -> entries;
         };
@@ -136,7 +139,8 @@ final class History {
             Files.createDirectories(file.getParent());
             String text = Files.exists(file) ? Files.readString(file) : "";
             List<String> lines = text.lines().toList();
-            if (!text.isEmpty() && !text.endsWith("\n")) Files.writeString(file, "\n", StandardOpenOption.APPEND);      // une ligne coupée par un arrêt brutal
+            // une ligne coupée par un arrêt brutal
+            if (!text.isEmpty() && !text.endsWith("\n")) Files.writeString(file, "\n", StandardOpenOption.APPEND);
             if (lines.size() > 2 * KEPT) {
                 lines = lines.subList(lines.size() - KEPT, lines.size());
                 Files.write(file, lines);

@@ -27,7 +27,7 @@ final class Imports {
     private static final String METHODS = "static display.Display.*";
     private static final Set<String> METHOD_NAMES = Stream.of(Display.class.getMethods()).map(Method::getName).collect(Collectors.toSet());
 
-    private Imports() { }
+    private Imports() {}
 
     /** Ce qu'une session importe en commençant : ce qui suit le mot {@code import}, sans point-virgule. */
     static List<String> initial() {
@@ -47,7 +47,8 @@ final class Imports {
     private static void addDeclared(Set<String> imports, Set<String> names, JShell shell) {
         shell.imports().map(Imports::path).filter(path -> !path.equals(METHODS) && !PACKAGES.contains(path)).forEach(imports::add);
         shell.snippets()
-                .filter(snippet -> snippet instanceof DeclarationSnippet d && names.contains(d.name()) && shell.status(snippet) == Status.VALID)
+                .filter(snippet -> snippet instanceof DeclarationSnippet d && names.contains(d.name())
+                        && shell.status(snippet) == Status.VALID)
                 .forEach(snippet -> imports.add("static " + shell.sourceCodeAnalysis().wrapper(snippet).fullClassName()
                         + "." + ((DeclarationSnippet) snippet).name()));
     }

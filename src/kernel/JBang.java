@@ -16,7 +16,7 @@ import kernel.support.Log;
 final class JBang {
     private static final String COMMAND = System.getProperty("kernel.jbang", "jbang");
 
-    private JBang() { }
+    private JBang() {}
 
     /**
      * Les jars que demandent ces directives, téléchargés s'ils manquent. Bloque pendant ce temps ; montre la progression sous la cellule.

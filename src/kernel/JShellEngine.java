@@ -60,7 +60,8 @@ final class JShellEngine {
             if (event.exception() != null) throw failure(event, cell);
             if (snippet instanceof DeclarationSnippet declaration) declared.add(declaration);
             if (isExpression(snippet) && !piece.semicolon()) shown = show(cell, execution.outcome(event.value()));
-            if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) session.shell().drop(snippet);   // $n ralentirait les cellules suivantes
+            // $n ralentirait les cellules suivantes
+            if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) session.shell().drop(snippet);
         }
         return shown;
     }

@@ -2,10 +2,15 @@
 //DEPS org.zeromq:jeromq:0.6.0
 //DEPS com.google.code.gson:gson:2.14.0
 // javac reste chaud d’une cellule à l’autre, comme dans JShell : voir WarmCompiler.
-//COMPILE_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
-//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
+//COMPILE_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED
+//COMPILE_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED
+//COMPILE_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
 // De quoi changer le corps d'une méthode qui tourne : voir Redefinition.
-//RUNTIME_OPTIONS -XX:-PrintWarnings -XX:+IgnoreUnrecognizedVMOptions -XX:+AllowRedefinitionToAddDeleteMethods -XX:+EnableDynamicAgentLoading -Djdk.attach.allowAttachSelf=true
+//RUNTIME_OPTIONS -XX:-PrintWarnings -XX:+IgnoreUnrecognizedVMOptions -XX:+AllowRedefinitionToAddDeleteMethods
+//RUNTIME_OPTIONS -XX:+EnableDynamicAgentLoading -Djdk.attach.allowAttachSelf=true
 // Une cellule peut essayer ce que Java prépare : la concurrence structurée (StructuredTaskScope), par exemple.
 //RUNTIME_OPTIONS --enable-preview
 //SOURCES *.java assist/*.java compile/*.java run/*.java cell/*.java protocol/*.java support/*.java
@@ -19,8 +24,8 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import kernel.cell.CellScreen;
 import kernel.cell.Cell;
+import kernel.cell.CellScreen;
 import kernel.cell.CurrentCell;
 import kernel.cell.OutputRouter;
 import kernel.cell.Stdin;
@@ -56,7 +61,7 @@ public final class Kernel {
     private Channels channels;
     private volatile int status = TERMINATED;
 
-    private Kernel() { }
+    private Kernel() {}
 
     /**
      * @param args le chemin du fichier de connexion
@@ -160,7 +165,8 @@ public final class Kernel {
     /** Regarde de temps en temps : {@code ProcessHandle.onExit} passerait par le pool commun, que les tâches de l'élève peuvent bloquer. */
     private static void awaitEnd(List<ProcessHandle> processes, long millis) {
         try {
-            for (long waited = 0; waited < millis && processes.stream().anyMatch(ProcessHandle::isAlive); waited += LOOK_MILLIS) Thread.sleep(LOOK_MILLIS);
+            for (long waited = 0; waited < millis && processes.stream().anyMatch(ProcessHandle::isAlive); waited += LOOK_MILLIS)
+                Thread.sleep(LOOK_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

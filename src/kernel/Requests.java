@@ -27,7 +27,10 @@ import kernel.support.SpareMemory;
  * de l'interrompre. Protocole Jupyter, sections « Messages on the shell channel » et « Messages on the control channel ».
  */
 final class Requests {
-    /** Durée de repos au bout de laquelle le noyau se prépare, en millisecondes ; puis entre deux étapes, le temps de laisser la machine à d'autres. */
+    /**
+     * Durée de repos au bout de laquelle le noyau se prépare, en millisecondes ; puis entre deux étapes, le temps de laisser la machine à
+     * d'autres.
+     */
     private static final int IDLE_MILLIS = 400;
     private static final int PAUSE_MILLIS = 50;
     /** Longueur maximale d'une cellule, en caractères : le compilateur mettrait des minutes à en lire une plus longue. */
@@ -51,7 +54,7 @@ final class Requests {
      *
      * @param aimed la cellule qui s'exécutait quand elle est arrivée, ou null : une interruption ne vise qu'elle, même servie plus tard
      */
-    private record Control(Message request, Cell aimed) { }
+    private record Control(Message request, Cell aimed) {}
 
     /**
      * @param starting rend l'évaluateur, en attendant qu'il soit prêt
@@ -128,7 +131,7 @@ final class Requests {
                 case "comm_info_request" -> reply(channel, request, Json.object("status", "ok", "comms", new JsonObject()));
                 case "comm_open" -> publish(request, "comm_close",
                         Json.object("comm_id", Json.string(content, "comm_id", ""), "data", new JsonObject()));
-                case "comm_msg", "comm_close" -> { }                       // aucun « comm » n'est ouvert
+                case "comm_msg", "comm_close" -> {}                       // aucun « comm » n'est ouvert
                 case "interrupt_request" -> {
                     if (aimed != null) starting.call().interrupt(aimed);
                     reply(channel, request, Json.object("status", "ok"));
@@ -141,7 +144,8 @@ final class Requests {
                 }
                 default -> Log.warn("demande inconnue : " + request.type());
             }
-        } catch (Exception | LinkageError | OutOfMemoryError e) {          // une demande mal faite, ou une faute du noyau : répondre quand même
+            // une demande mal faite, ou une faute du noyau : répondre quand même
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
             if (e instanceof OutOfMemoryError) SpareMemory.spend();
             Log.warn(request.type() + " refusée", e);
             if (request.type().endsWith("_request"))
@@ -155,7 +159,8 @@ final class Requests {
     private void refuse(Channels.Channel channel, Message request) {
         Log.warn(request.type() + " : plus de " + LONGEST + " caractères");
         fail(channel, request, executions, CellError.of("Cellule trop longue",
-                "Cette cellule a plus de " + LONGEST + " caractères : le noyau ne l’exécute pas.", "Mettez ses données dans un fichier, et lisez-le."));
+                "Cette cellule a plus de " + LONGEST + " caractères : le noyau ne l’exécute pas.",
+                "Mettez ses données dans un fichier, et lisez-le."));
     }
 
     /** Exécute une cellule. Protocole Jupyter, section « Execute ». */
@@ -197,18 +202,20 @@ final class Requests {
      * @param text        ce qu'elle a montré, en texte, ou null
      * @param expressions les valeurs que le client a demandées avec elle
      */
-    private record Outcome(String text, JsonObject expressions) { }
+    private record Outcome(String text, JsonObject expressions) {}
 
     private Outcome evaluate(Evaluator evaluator, Cell cell, String code) throws CellError {
         JsonObject content = cell.request().content();
         try {
             Optional<JsonObject> result = evaluateAlone(evaluator, cell, code);
-            result.ifPresent(bundle ->
-                    cell.publish("execute_result", Json.object("execution_count", cell.number(), "data", bundle, "metadata", new JsonObject())));
+            result.ifPresent(bundle -> cell.publish("execute_result",
+                    Json.object("execution_count", cell.number(), "data", bundle, "metadata", new JsonObject())));
             var expressions = content.has("user_expressions") ? content.getAsJsonObject("user_expressions") : new JsonObject();
-            return new Outcome(result.map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null), evaluator.expressions(cell, expressions));
+            return new Outcome(result.map(bundle -> Json.string(bundle, "text/plain", null)).orElse(null),
+                    evaluator.expressions(cell, expressions));
         } finally {
-            cell.end();                                                        // avant la réponse : qui l'a lue ne peut plus interrompre que la suivante
+            // avant la réponse : qui l'a lue ne peut plus interrompre que la suivante
+            cell.end();
             running = null;
         }
     }
@@ -221,7 +228,10 @@ final class Requests {
         }
     }
 
-    /** Retient que {@code cell} est la dernière exécution de cette cellule du notebook, dont JupyterLab joint l'identifiant ; rend celle d'avant. */
+    /**
+     * Retient que {@code cell} est la dernière exécution de cette cellule du notebook, dont JupyterLab joint l'identifiant ; rend celle
+     * d'avant.
+     */
     private Cell latestRun(Message request, Cell cell) {
         String id = Json.string(request.metadata(), "cellId", "");
         return id.isEmpty() ? null : latestRuns.put(id, cell);

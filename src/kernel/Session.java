@@ -20,7 +20,10 @@ import kernel.compile.WarmCompiler;
 import kernel.run.SourceMap;
 import kernel.support.TempFolder;
 
-/** La session de JShell, qui retient ce que les cellules déclarent. Une cellule qui ne fait qu'exécuter s'en passe : elle démarre à la demande. */
+/**
+ * La session de JShell, qui retient ce que les cellules déclarent. Une cellule qui ne fait qu'exécuter s'en passe : elle démarre à la
+ * demande.
+ */
 final class Session {
     private final TempFolder folder;
     private final Classpath classpath;
@@ -105,11 +108,13 @@ final class Session {
 
     /** Dit à JShell d'exécuter ici plutôt que dans une autre JVM. */
     private record InThisJvm(ExecutionControl execution) implements ExecutionControlProvider {
-        @Override public String name() {
+        @Override
+        public String name() {
             return "in-this-jvm";
         }
 
-        @Override public ExecutionControl generate(ExecutionEnv env, Map<String, String> parameters) {
+        @Override
+        public ExecutionControl generate(ExecutionEnv env, Map<String, String> parameters) {
             return execution;
         }
     }

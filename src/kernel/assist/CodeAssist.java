@@ -6,10 +6,10 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jshell.JShell;
+import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.SourceCodeAnalysis.Documentation;
 import jdk.jshell.SourceCodeAnalysis.Suggestion;
-import jdk.jshell.SourceCodeAnalysis;
 import kernel.compile.Syntax;
 import kernel.protocol.Json;
 
@@ -72,7 +72,10 @@ public final class CodeAssist {
         return analysis.completionSuggestions(code, code.length(), anchor).stream().map(Suggestion::continuation).distinct().toList();
     }
 
-    /** La documentation du nom qui finit {@code code}, sinon son type. Chaque essai coûte une analyse : {@code call}, le plus probable d'abord. */
+    /**
+     * La documentation du nom qui finit {@code code}, sinon son type. Chaque essai coûte une analyse : {@code call}, le plus probable
+     * d'abord.
+     */
     private String describe(String code, boolean call) {
         String text = documentation(call ? code + "(" : code);
         if (text.isEmpty()) text = documentation(call ? code : code + "(");     // JShell ne documente une méthode que devant sa parenthèse
@@ -82,7 +85,7 @@ public final class CodeAssist {
     /** Le début d'un bloc qui déclare les variables et les types de {@code code}, sans rien exécuter. */
     private String declarations(String code) {
         var block = new StringBuilder("{ ");
-        for (String rest = code; !rest.isBlank(); ) {
+        for (String rest = code; !rest.isBlank();) {
             CompletionInfo info = analysis.analyzeCompletion(rest);
             if (info.source() == null) break;
             if (syntax.declaresVariableOrType(info.source())) block.append(info.source()).append('\n');
@@ -97,11 +100,15 @@ public final class CodeAssist {
         while (!rest.isBlank()) {
             CompletionInfo info = analysis.analyzeCompletion(rest);
             switch (info.completeness()) {
-                case UNKNOWN: return Json.object("status", "invalid");
-                case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE: return Json.object("status", "incomplete", "indent", "    ");
-                case EMPTY: return Json.object("status", "complete");
+                case UNKNOWN:
+                    return Json.object("status", "invalid");
+                case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE:
+                    return Json.object("status", "incomplete", "indent", "    ");
+                case EMPTY:
+                    return Json.object("status", "complete");
                 default:
-                    if (!syntax.areStatements(info.source()) && !syntax.isDeclaration(info.source())) return Json.object("status", "invalid");
+                    if (!syntax.areStatements(info.source()) && !syntax.isDeclaration(info.source()))
+                        return Json.object("status", "invalid");
                     rest = info.remaining();
             }
         }
@@ -128,7 +135,8 @@ public final class CodeAssist {
     /** Le texte d'un commentaire Javadoc, sans ses balises. */
     private static String javadoc(Documentation documentation) {
         String text = Objects.requireNonNullElse(documentation.javadoc(), "");
-        for (String before = ""; !before.equals(text); ) {                     // les balises {@...} s'emboîtent : de la plus petite à la plus grande
+        // les balises {@...} s'emboîtent : de la plus petite à la plus grande
+        for (String before = ""; !before.equals(text);) {
             before = text;
             text = INLINE_TAG.matcher(text).replaceAll("$1");
         }

@@ -10,12 +10,12 @@ import javax.tools.StandardLocation;
 import jdk.jshell.SourceCodeAnalysis;
 
 /**
- * L'index que JShell dresse dès qu'il démarre, dans un thread à lui : les 28 000 classes du JDK, pour compléter un nom de paquet et proposer
- * un import. C'est une demi-seconde de calcul et 15 Mo, dont une cellule n'a pas besoin : l'index attend qu'on le demande.
+ * L'index que JShell dresse dès qu'il démarre, dans un thread à lui : les 28 000 classes du JDK, pour compléter un nom de paquet et
+ * proposer un import. C'est une demi-seconde de calcul et 15 Mo, dont une cellule n'a pas besoin : l'index attend qu'on le demande.
  *
- * <p>Un pari sur JShell : dans le JDK 25, {@code jdk.jshell.SourceCodeAnalysisImpl.refreshIndexes} s'exécute dans un thread à part, et demande
- * d'abord où est le JDK. Seul ce thread-là attend ici, reconnu à sa pile : aucun autre ne peut rester bloqué. Si JShell change, l'index se
- * dresse tout de suite, et le noyau démarre moins vite.
+ * <p>Un pari sur JShell : dans le JDK 25, {@code jdk.jshell.SourceCodeAnalysisImpl.refreshIndexes} s'exécute dans un thread à part, et
+ * demande d'abord où est le JDK. Seul ce thread-là attend ici, reconnu à sa pile : aucun autre ne peut rester bloqué. Si JShell change,
+ * l'index se dresse tout de suite, et le noyau démarre moins vite.
  */
 public final class DeferredIndex {
     private static final int WAIT_MILLIS = 20;
@@ -41,8 +41,8 @@ public final class DeferredIndex {
     }
 
     private static boolean isIndexing() {
-        return STACK.walk(frames -> frames.anyMatch(frame ->
-                frame.getClassName().equals("jdk.jshell.SourceCodeAnalysisImpl") && frame.getMethodName().equals("refreshIndexes")));
+        return STACK.walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals("jdk.jshell.SourceCodeAnalysisImpl")
+                && frame.getMethodName().equals("refreshIndexes")));
     }
 
     /** Fait dresser l'index, en arrière-plan. Ne bloque pas. */

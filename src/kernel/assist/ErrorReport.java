@@ -57,15 +57,19 @@ public final class ErrorReport {
     /** Un appel à quelque chose qui n'est pas encore déclaré. */
     public CellError unresolved(JShell shell, DeclarationSnippet snippet, Cell cell) {
         var missing = shell.unresolvedDependencies(snippet).toList();
-        if (missing.isEmpty()) return CellError.of("Déclaration à revoir", RED + "« " + snippet.name() + " » ne compile plus" + PLAIN + " : ce dont il dépend a changé.",
+        if (missing.isEmpty()) return CellError.of("Déclaration à revoir",
+                RED + "« " + snippet.name() + " » ne compile plus" + PLAIN + " : ce dont il dépend a changé.",
                 "Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
-        return CellError.of("Nom inconnu", RED + "Nom inconnu" + PLAIN + " : " + snippet.name() + " a besoin de " + String.join(", ", missing)
-                + ", qui n’existe pas encore.", "Exécutez d’abord la cellule qui le déclare.");
+        return CellError.of("Nom inconnu",
+                RED + "Nom inconnu" + PLAIN + " : " + snippet.name() + " a besoin de " + String.join(", ", missing)
+                        + ", qui n’existe pas encore.",
+                "Exécutez d’abord la cellule qui le déclare.");
     }
 
     /** L'élève a interrompu la cellule. */
     public CellError interrupted(Cell cell) {
-        return CellError.of(INTERRUPTED, RED + "Cellule [" + cell.number() + "] interrompue." + PLAIN, "Les variables gardent leur valeur.");
+        return CellError.of(INTERRUPTED, RED + "Cellule [" + cell.number() + "] interrompue." + PLAIN,
+                "Les variables gardent leur valeur.");
     }
 
     /** La mémoire a manqué au noyau lui-même, avant que la cellule s'exécute ou pendant qu'il la décrivait. */
@@ -83,7 +87,8 @@ public final class ErrorReport {
 
     private static Throwable root(Throwable thrown) {
         Throwable root = thrown;
-        for (int depth = 0; root.getCause() != null && depth < 100; depth++) root = root.getCause();     // une chaîne peut se mordre la queue
+        // une chaîne peut se mordre la queue
+        for (int depth = 0; root.getCause() != null && depth < 100; depth++) root = root.getCause();
         return root;
     }
 
@@ -93,7 +98,8 @@ public final class ErrorReport {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
             String message = message(t);
-            lines.add((t == thrown ? "" : "Causée par : ") + RED + Rendering.typeName(t.getClass()) + PLAIN + (message.isEmpty() ? "" : " : " + message));
+            lines.add((t == thrown ? "" : "Causée par : ") + RED + Rendering.typeName(t.getClass()) + PLAIN
+                    + (message.isEmpty() ? "" : " : " + message));
             int before = lines.size();
             for (StackTraceElement frame : t.getStackTrace()) {
                 String place = place(frame);

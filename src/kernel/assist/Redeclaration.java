@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
-import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet;
+import jdk.jshell.Snippet.Status;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.VarSnippet;
 import kernel.cell.Cell;
@@ -27,13 +27,15 @@ public final class Redeclaration {
     /** Ce qui arrive à un fragment d'avant, quand celui qui vient d'être évalué le remplace ou le change. */
     public void warn(SnippetEvent event) {
         if (!(event.snippet() instanceof DeclarationSnippet before)) return;
-        String cause = event.causeSnippet() instanceof DeclarationSnippet changed ? "« " + changed.name() + " » a changé" : "ce dont il dépend a changé";
+        String cause = event.causeSnippet() instanceof DeclarationSnippet changed ? "« " + changed.name() + " » a changé"
+                : "ce dont il dépend a changé";
         if (event.status() == Status.OVERWRITTEN) warnReplaced(before, event.causeSnippet());
         else if (event.previousStatus() != Status.VALID || event.status() == Status.VALID) return;
         else if (before instanceof VarSnippet)
             cell.warn("La variable « " + before.name() + " » est perdue : " + cause + ". Exécutez de nouveau la cellule qui la déclare.");
         else
-            cell.warn("« " + before.name() + " » ne compile plus : " + cause + ". Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
+            cell.warn("« " + before.name() + " » ne compile plus : " + cause
+                    + ". Corrigez la cellule qui le déclare, puis exécutez-la de nouveau.");
     }
 
     /** La JVM n'a pas voulu changer la classe en place : ce qui tourne déjà ne verra pas la nouvelle. */

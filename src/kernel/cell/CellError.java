@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Une cellule qui échoue, telle que l'élève la verra.
  *
- * @see <a href="https://jupyter-client.readthedocs.io/en/stable/messaging.html#execution-errors">Protocole Jupyter, « Execution errors »</a>
+ * @see <a href="https://jupyter-client.readthedocs.io/en/stable/messaging.html#execution-errors">Protocole Jupyter</a>
  */
 public final class CellError extends Exception {
     private final String name;

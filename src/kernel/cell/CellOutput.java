@@ -75,7 +75,7 @@ final class CellOutput {
     void flush() {
         lock.lock();
         try {
-            for (Chunk chunk; (chunk = chunks.pollFirst()) != null; ) {
+            for (Chunk chunk; (chunk = chunks.pollFirst()) != null;) {
                 int whole = chunks.isEmpty() ? wholeCharacters(chunk.bytes, chunk.length) : chunk.length;
                 if (whole > 0) send("stream", Json.object("name", chunk.err ? "stderr" : "stdout",
                         "text", new String(chunk.bytes, 0, whole, StandardCharsets.UTF_8)));

@@ -7,7 +7,8 @@ import kernel.protocol.Json;
 
 /** Montre les valeurs sous la cellule qui les montre. Protocole Jupyter, sections « Display data » et « Clear output ». */
 public final class CellScreen implements Screen {
-    @Override public void show(Object value, String id, boolean update) {
+    @Override
+    public void show(Object value, String id, boolean update) {
         Cell cell = CurrentCell.get();
         try {
             cell.awaitRoom();
@@ -18,7 +19,8 @@ public final class CellScreen implements Screen {
         }
     }
 
-    @Override public void clear(boolean wait) {
+    @Override
+    public void clear(boolean wait) {
         Cell cell = CurrentCell.get();
         cell.awaitRoom();
         cell.publish("clear_output", Json.object("wait", wait));

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 
 /** Ce qu'une cellule montre : sa dernière expression {@code e} devient {@code kernel.cell.CellValue.shown(e)}, que ce code appelle. */
 public final class CellValue {
-    private CellValue() { }
+    private CellValue() {}
 
     /**
      * Met la valeur en forme dans le thread de la cellule : son {@code toString()} est du code de l'élève, il peut boucler ou lancer.

@@ -5,9 +5,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * La cellule pour qui travaille le thread courant. C'est une variable de thread <em>héritée</em> : la JVM la recopie à la création de chaque
- * thread, virtuel ou non, minuteur ou pool. L'idée vient d'ipykernel, qui garde de même l'en-tête de la demande. Statique, car le code tissé
- * des cellules l'appelle de n'importe où.
+ * La cellule pour qui travaille le thread courant. C'est une variable de thread <em>héritée</em> : la JVM la recopie à la création de
+ * chaque thread, virtuel ou non, minuteur ou pool. L'idée vient d'ipykernel, qui garde de même l'en-tête de la demande. Statique, car le
+ * code tissé des cellules l'appelle de n'importe où.
  */
 public final class CurrentCell {
     private static final InheritableThreadLocal<Cell> OWN = new InheritableThreadLocal<>();
@@ -16,7 +16,7 @@ public final class CurrentCell {
     private static volatile Function<String, Cell> authors = _ -> null;
     private static volatile Cell latest;
 
-    private CurrentCell() { }
+    private CurrentCell() {}
 
     /** @param authors rend, pour le nom d'une classe, la cellule qui l'a écrite, ou null */
     public static void findAuthorsWith(Function<String, Cell> authors) {
@@ -40,8 +40,8 @@ public final class CurrentCell {
     }
 
     /**
-     * Un thread sans cellule (flux parallèle, serveur HTTP du JDK) exécute quand même du code d'une cellule : celle dont le code est le plus
-     * bas dans la pile l'a confié. À défaut, la dernière cellule lancée.
+     * Un thread sans cellule (flux parallèle, serveur HTTP du JDK) exécute quand même du code d'une cellule : celle dont le code est le
+     * plus bas dans la pile l'a confié. À défaut, la dernière cellule lancée.
      */
     private static Cell authorOfStack() {
         if (latest == null) return null;

@@ -4,7 +4,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** Conduit ce qui est écrit sur System.out et System.err jusqu'à la cellule pour qui travaille le thread qui écrit : {@link CurrentCell}. */
+/**
+ * Conduit ce qui est écrit sur System.out et System.err jusqu'à la cellule pour qui travaille le thread qui écrit : {@link CurrentCell}.
+ */
 public final class OutputRouter {
     private final PrintStream out = new RoutedStream(false, System.out);
     private final PrintStream err = new RoutedStream(true, System.err);
@@ -27,11 +29,13 @@ public final class OutputRouter {
         /** @param fallback où écrire tant qu'aucune cellule n'a été exécutée */
         RoutedStream(boolean err, PrintStream fallback) {
             super(new OutputStream() {
-                @Override public void write(int b) {
+                @Override
+                public void write(int b) {
                     write(new byte[] {(byte) b}, 0, 1);
                 }
 
-                @Override public void write(byte[] bytes, int offset, int count) {
+                @Override
+                public void write(byte[] bytes, int offset, int count) {
                     Cell cell = CurrentCell.get();
                     if (cell == null) fallback.write(bytes, offset, count);
                     else cell.write(err, bytes, offset, count);
@@ -39,15 +43,18 @@ public final class OutputRouter {
             }, false, StandardCharsets.UTF_8);
         }
 
-        @Override public void println(String line) {
+        @Override
+        public void println(String line) {
             print(line + System.lineSeparator());
         }
 
-        @Override public void println(Object value) {
+        @Override
+        public void println(Object value) {
             println(String.valueOf(value));
         }
 
-        @Override public void close() {
+        @Override
+        public void close() {
             flush();
         }
     }

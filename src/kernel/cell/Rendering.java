@@ -16,14 +16,15 @@ import javax.imageio.ImageIO;
  * donne plusieurs formes, le navigateur prend la plus riche.
  */
 public final class Rendering {
-    private Rendering() { }
+    private Rendering() {}
 
     /** Les formes d'une valeur, qui peut être null. Appelle {@code toString()} : du code de l'élève. */
     static JsonObject bundle(Object value) throws IOException {
         var bundle = new JsonObject();
         if (value instanceof Rich rich) rich.forms().forEach(bundle::addProperty);
         else if (value instanceof Collection<?> records && Display.isTable(records)) {
-            @SuppressWarnings("unchecked") var table = Display.table((Collection<? extends Record>) records);
+            @SuppressWarnings("unchecked")
+            var table = Display.table((Collection<? extends Record>) records);
             table.forms().forEach(bundle::addProperty);
         } else if (value instanceof RenderedImage image) {
             bundle.addProperty("image/png", png(image));

@@ -25,7 +25,8 @@ public final class Stdin extends InputStream {
         });
     }
 
-    @Override public int read() throws IOException {
+    @Override
+    public int read() throws IOException {
         byte[] one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
@@ -37,7 +38,8 @@ public final class Stdin extends InputStream {
      * @throws IllegalStateException  si ce client ne sait pas demander une ligne (exécution de tout un notebook, par exemple) ;
      *                                pas une IOException : Scanner la tairait
      */
-    @Override public synchronized int read(byte[] bytes, int offset, int count) throws IOException {
+    @Override
+    public synchronized int read(byte[] bytes, int offset, int count) throws IOException {
         if (count == 0) return 0;
         if (next == line.length) {
             line = (ask() + "\n").getBytes(StandardCharsets.UTF_8);
@@ -49,7 +51,8 @@ public final class Stdin extends InputStream {
         return n;
     }
 
-    @Override public synchronized int available() {
+    @Override
+    public synchronized int available() {
         return line.length - next;
     }
 
@@ -61,7 +64,8 @@ public final class Stdin extends InputStream {
     private String ask() throws IOException {
         Cell cell = CurrentCell.get();
         if (cell == null || !Json.flag(cell.request().content(), "allow_stdin", false))
-            throw new IllegalStateException("Cette cellule attend une saisie, mais rien ici ne peut la donner : exécutez-la dans JupyterLab.");
+            throw new IllegalStateException(
+                    "Cette cellule attend une saisie, mais rien ici ne peut la donner : exécutez-la dans JupyterLab.");
         cell.flush();
         replies.clear();
         channels.send(Channels.Channel.STDIN, cell.request().reply("input_request", Json.object("prompt", "", "password", false)));

@@ -5,9 +5,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * Le point d'arrêt que {@code Weaver} ajoute au début des méthodes et à chaque tour de boucle du code des cellules, qui l'appelle donc.
  *
- * <p>Il ne coûte qu'une lecture tant qu'aucune cellule n'a été interrompue. Ensuite, chercher à chaque tour la cellule du thread ralentirait
- * dix fois une boucle courte, et des centaines de fois si le thread n'en a pas (flux parallèle, serveur HTTP du JDK) : sa pile le dit seule. Un
- * thread vérifié reçoit donc un laissez-passer, qu'il garde jusqu'à la prochaine interruption, ou pour un moment s'il n'a pas de cellule.
+ * <p>Il ne coûte qu'une lecture tant qu'aucune cellule n'a été interrompue. Ensuite, chercher à chaque tour la cellule du thread
+ * ralentirait dix fois une boucle courte, et des centaines de fois si le thread n'en a pas (flux parallèle, serveur HTTP du JDK) : sa pile
+ * le dit seule. Un thread vérifié reçoit donc un laissez-passer, qu'il garde jusqu'à la prochaine interruption, ou pour un moment s'il n'a
+ * pas de cellule.
  */
 public final class StopCheck {
     private static volatile boolean armed;
@@ -15,7 +16,7 @@ public final class StopCheck {
     /** Peu de places : deux threads qui ont la même se reprennent leur laissez-passer, et sont vérifiés plus souvent. */
     private static final AtomicReferenceArray<Pass> PASSES = new AtomicReferenceArray<>(64);
 
-    private StopCheck() { }
+    private StopCheck() {}
 
     public static void check() {
         if (armed && !Pass.isHeldBy(Thread.currentThread())) verify(Thread.currentThread());
@@ -96,7 +97,8 @@ public final class StopCheck {
             super(holder);
         }
 
-        @Override boolean lasts() {
+        @Override
+        boolean lasts() {
             return --left > 0;
         }
 

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 public final class TaskContext {
     private static final Map<TimerTask, Cell> TIMED = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private TaskContext() { }
+    private TaskContext() {}
 
     // Une méthode par type de tâche ; Weaver les appelle par ce nom, avec le type en paramètre et en résultat.
 
@@ -33,19 +33,23 @@ public final class TaskContext {
 
     /** Égale à toute autre enveloppe de la même tâche, pour que {@code ThreadPoolExecutor.remove(task)} la retrouve. */
     private record CarriedRunnable(Cell cell, Runnable task) implements Runnable {
-        @Override public void run() {
+        @Override
+        public void run() {
             CurrentCell.runAs(cell, task);
         }
 
-        @Override public boolean equals(Object other) {
+        @Override
+        public boolean equals(Object other) {
             return other instanceof CarriedRunnable carried && carried.task.equals(task);
         }
 
-        @Override public int hashCode() {
+        @Override
+        public int hashCode() {
             return task.hashCode();
         }
 
-        @Override public String toString() {
+        @Override
+        public String toString() {
             return task.toString();
         }
     }

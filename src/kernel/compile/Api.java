@@ -19,7 +19,7 @@ public final class Api {
     private static final String DISPLAY = Display.class.getPackageName();
     private static List<String> display;                                         // lu à la première demande : peu de cellules s'en servent
 
-    private Api() { }
+    private Api() {}
 
     /** Les noms de ces classes qui sont dans ce paquet. */
     static List<String> in(String packageName) {

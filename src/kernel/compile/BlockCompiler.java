@@ -30,9 +30,10 @@ public final class BlockCompiler {
     public Optional<Block> compile(List<String> imports, String block) {
         String name = "$Block$" + ++count;
         // Tout l'en-tête tient sur une ligne : la ligne n de la classe est la ligne n du bloc.
-        String source = "package " + CompilerFiles.PACKAGE + "; " + imports.stream().map(path -> "import " + path + "; ").collect(Collectors.joining())
+        String source = "package " + CompilerFiles.PACKAGE + "; "
+                + imports.stream().map(path -> "import " + path + "; ").collect(Collectors.joining())
                 + "class " + name + " { public static void do_it$(Object[] value$) throws Throwable " + block + " }";
-        boolean compiled = compiler.run(name, source, problem -> { }, task -> task.call());           // JShell dira ce qui ne va pas
+        boolean compiled = compiler.run(name, source, problem -> {}, task -> task.call());           // JShell dira ce qui ne va pas
         Map<String, byte[]> classes = files.takeClasses();
         return compiled ? Optional.of(new Block(CompilerFiles.PACKAGE + "." + name, classes)) : Optional.empty();
     }

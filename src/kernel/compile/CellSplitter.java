@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import jdk.jshell.Snippet;
+import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
-import jdk.jshell.SourceCodeAnalysis;
 import kernel.run.SourceMap;
 
 /**
@@ -24,7 +24,7 @@ public final class CellSplitter {
      * @param complete faux si le compilateur ne sait pas où il finit
      * @param end      le caractère de la cellule qui suit sa fin
      */
-    public record Piece(String source, int line, boolean complete, boolean semicolon, int start, int end) { }
+    public record Piece(String source, int line, boolean complete, boolean semicolon, int start, int end) {}
 
     /** Ce qui s'évalue en une fois. */
     public sealed interface Step {
@@ -37,11 +37,12 @@ public final class CellSplitter {
          * @param block  les fragments réunis
          * @param pieces à évaluer un par un si le bloc ne compile pas : les messages parleront alors du texte de l'élève
          */
-        record Statements(String block, List<Piece> pieces) implements Step { }
+        record Statements(String block, List<Piece> pieces) implements Step {}
 
         /** Un fragment que JShell seul sait évaluer : une déclaration, ou ce qui est mal écrit. */
         record Single(Piece piece) implements Step {
-            @Override public List<Piece> pieces() {
+            @Override
+            public List<Piece> pieces() {
                 return List.of(piece);
             }
         }
@@ -80,7 +81,7 @@ public final class CellSplitter {
 
     private List<Piece> pieces(String code) {
         var pieces = new ArrayList<Piece>();
-        for (String rest = code; !rest.isBlank(); ) {
+        for (String rest = code; !rest.isBlank();) {
             CompletionInfo info = analysis.analyzeCompletion(rest);
             if (info.completeness() == Completeness.EMPTY) break;                  // des commentaires seuls
             String source = info.source() == null ? rest : info.source();
@@ -88,7 +89,8 @@ public final class CellSplitter {
             String after = complete ? info.remaining() : "";
             int start = code.length() - rest.length() + Math.max(0, rest.indexOf(firstLine(source)));
             int end = code.length() - after.length();
-            pieces.add(new Piece(source, 1 + SourceMap.lines(code.substring(0, start)), complete, code.substring(start, end).endsWith(";"), start, end));
+            pieces.add(new Piece(source, 1 + SourceMap.lines(code.substring(0, start)), complete, code.substring(start, end).endsWith(";"),
+                    start, end));
             rest = after;
         }
         return pieces;
@@ -118,6 +120,7 @@ public final class CellSplitter {
         Piece last = run.getLast();
         String statements = code.substring(run.getFirst().start(), last.start());
         String end = code.substring(last.start(), last.end());
-        return new Step.Statements(isExpression(last) ? Syntax.block(statements, end) : Syntax.block(statements + end, ""), List.copyOf(run));
+        return new Step.Statements(isExpression(last) ? Syntax.block(statements, end) : Syntax.block(statements + end, ""),
+                List.copyOf(run));
     }
 }

@@ -49,7 +49,8 @@ public final class CompilerFiles extends ForwardingJavaFileManager<StandardJavaF
         return classes;
     }
 
-    @Override public Iterable<JavaFileObject> list(Location location, String packageName, Set<JavaFileObject.Kind> kinds, boolean recurse)
+    @Override
+    public Iterable<JavaFileObject> list(Location location, String packageName, Set<JavaFileObject.Kind> kinds, boolean recurse)
             throws IOException {
         if (location != StandardLocation.CLASS_PATH) return super.list(location, packageName, kinds, recurse);
         List<JavaFileObject> classes = new ArrayList<>();
@@ -59,17 +60,21 @@ public final class CompilerFiles extends ForwardingJavaFileManager<StandardJavaF
         return classes.isEmpty() ? super.list(location, packageName, kinds, recurse) : classes;
     }
 
-    @Override public String inferBinaryName(Location location, JavaFileObject file) {
+    @Override
+    public String inferBinaryName(Location location, JavaFileObject file) {
         return file instanceof Bytecode bytecode ? bytecode.name : super.inferBinaryName(location, file);
     }
 
-    @Override public boolean isSameFile(FileObject a, FileObject b) {
+    @Override
+    public boolean isSameFile(FileObject a, FileObject b) {
         return a == b;
     }
 
-    @Override public JavaFileObject getJavaFileForOutput(Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
+    @Override
+    public JavaFileObject getJavaFileForOutput(Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
         return new SimpleJavaFileObject(uri(name, kind), kind) {
-            @Override public OutputStream openOutputStream() {
+            @Override
+            public OutputStream openOutputStream() {
                 var bytes = new ByteArrayOutputStream();
                 written.put(name, bytes);
                 return bytes;
@@ -89,7 +94,8 @@ public final class CompilerFiles extends ForwardingJavaFileManager<StandardJavaF
             this.text = text;
         }
 
-        @Override public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
             return text;
         }
     }
@@ -104,7 +110,8 @@ public final class CompilerFiles extends ForwardingJavaFileManager<StandardJavaF
             this.code = code;
         }
 
-        @Override public InputStream openInputStream() {
+        @Override
+        public InputStream openInputStream() {
             return code.get();
         }
     }

@@ -37,7 +37,8 @@ public final class SourceCompiler {
         var compiler = ToolProvider.getSystemJavaCompiler();
         var problems = new DiagnosticCollector<JavaFileObject>();
         try (var files = compiler.getStandardFileManager(problems, Locale.ROOT, null)) {
-            var options = List.of("-g", "-proc:none", "-Xlint:none", "-d", output.toString(), "-classpath", String.join(File.pathSeparator, classpath));
+            var options = List.of("-g", "-proc:none", "-Xlint:none", "-d", output.toString(), "-classpath",
+                    String.join(File.pathSeparator, classpath));
             boolean ok = compiler.getTask(null, files, problems, options, null, files.getJavaFileObjectsFromPaths(sources.keySet())).call();
             if (!ok) throw error(problems.getDiagnostics());
         }
@@ -66,10 +67,12 @@ public final class SourceCompiler {
         var lines = new ArrayList<String>();
         for (var problem : problems) {
             if (problem.getKind() != Diagnostic.Kind.ERROR) continue;
-            lines.add((problem.getSource() == null ? "" : Path.of(problem.getSource().toUri()).getFileName() + ", ligne " + problem.getLineNumber() + " : ")
+            lines.add((problem.getSource() == null ? ""
+                    : Path.of(problem.getSource().toUri()).getFileName() + ", ligne " + problem.getLineNumber() + " : ")
                     + problem.getMessage(Locale.ROOT));
             if (problem.getSource() == null || problem.getLineNumber() < 1) continue;
-            String line = problem.getSource().getCharContent(true).toString().lines().skip(problem.getLineNumber() - 1).findFirst().orElse("");
+            String line =
+                    problem.getSource().getCharContent(true).toString().lines().skip(problem.getLineNumber() - 1).findFirst().orElse("");
             lines.add("    " + line);
             lines.add("    " + " ".repeat((int) Math.max(0, problem.getColumnNumber() - 1)) + "^");
         }

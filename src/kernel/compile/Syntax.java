@@ -50,7 +50,10 @@ public final class Syntax {
         return parse("class C {", code, "\n }", _ -> true).isPresent() || parse("", code, "", _ -> true).isPresent();
     }
 
-    /** Vrai si {@code code} ne déclare que des variables ou des types. SourceCodeAnalysis.sourceToSnippets le dirait, mais gâte la documentation ensuite. */
+    /**
+     * Vrai si {@code code} ne déclare que des variables ou des types. SourceCodeAnalysis.sourceToSnippets le dirait, mais gâte la
+     * documentation ensuite.
+     */
     public boolean declaresVariableOrType(String code) {
         return parse("class C {", code, "\n }", parsed -> parsed.members().stream()
                 .allMatch(member -> member instanceof VariableTree || member instanceof ClassTree)).orElse(true);
@@ -68,17 +71,22 @@ public final class Syntax {
         if (parsed.members().size() != 1) return Optional.empty();
         var statements = ((MethodTree) parsed.members().getFirst()).getBody().getStatements().stream()
                 .filter(statement -> !(statement instanceof EmptyStatementTree)).toList();
-        if (statements.isEmpty() || statements.stream().anyMatch(statement -> statement instanceof VariableTree || statement instanceof ClassTree)) return Optional.empty();
+        if (statements.isEmpty()
+                || statements.stream().anyMatch(statement -> statement instanceof VariableTree || statement instanceof ClassTree))
+            return Optional.empty();
         if (!(statements.getLast() instanceof ExpressionStatementTree last)) return Optional.of(block(code, ""));
         var positions = Trees.instance(parsed.task()).getSourcePositions();
         CompilationUnitTree unit = parsed.unit();
-        if (positions.getEndPosition(unit, last) <= METHOD.length() + code.length()) return Optional.of(block(code, ""));        // l'élève a écrit le point-virgule
+        // l'élève a écrit le point-virgule
+        if (positions.getEndPosition(unit, last) <= METHOD.length() + code.length()) return Optional.of(block(code, ""));
         int start = (int) positions.getStartPosition(unit, last.getExpression()) - METHOD.length();
         int end = (int) positions.getEndPosition(unit, last.getExpression()) - METHOD.length();
         return start < 0 || end < start ? Optional.empty() : Optional.of(block(code.substring(0, start), code.substring(start, end)));
     }
 
-    /** Un bloc de ces instructions, qui finit par ranger la valeur de cette expression, si elle n'est pas vide. Les lignes ne bougent pas. */
+    /**
+     * Un bloc de ces instructions, qui finit par ranger la valeur de cette expression, si elle n'est pas vide. Les lignes ne bougent pas.
+     */
     public static String block(String statements, String expression) {
         return "{ " + statements + (expression.isEmpty() ? "" : "value$[0] = kernel.cell.CellValue.shown(" + expression + "\n);") + "\n}";
     }
@@ -92,7 +100,8 @@ public final class Syntax {
     private <R> Optional<R> parse(String before, String code, String after, Function<Parsed, R> reader) {
         var errors = new boolean[1];
         DiagnosticListener<JavaFileObject> listener = problem -> {
-            boolean expression = problem.getCode().equals("compiler.err.not.stmt");           // la valeur à montrer n'est pas une instruction
+            // la valeur à montrer n'est pas une instruction
+            boolean expression = problem.getCode().equals("compiler.err.not.stmt");
             if (problem.getKind() == Diagnostic.Kind.ERROR && !expression) errors[0] = true;
         };
         return compiler.run("C", before + code + after, listener, task -> {

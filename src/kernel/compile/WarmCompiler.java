@@ -18,9 +18,9 @@ import kernel.support.Log;
 /**
  * Un javac gardé chaud d'une demande à l'autre, comme fait JShell : ce qu'il a lu du JDK n'est pas relu.
  *
- * <p>Un pari sur l'intérieur de javac : {@link JavacTaskPool}, et dans {@link #forgetDeclarations} {@link Symtab} et {@link ClassFinder}, tels
- * qu'ils sont dans le JDK 25. Si l'un manque ou se ferme, une ligne du journal le dit, un compilateur neuf sert chaque demande, et les cellules
- * sont plus lentes, rien d'autre.
+ * <p>Un pari sur l'intérieur de javac : {@link JavacTaskPool}, et dans {@link #forgetDeclarations} {@link Symtab} et {@link ClassFinder},
+ * tels qu'ils sont dans le JDK 25. Si l'un manque ou se ferme, une ligne du journal le dit, un compilateur neuf sert chaque demande, et les
+ * cellules sont plus lentes, rien d'autre.
  */
 public final class WarmCompiler {
     /** Les options de javac pour une cellule, pour JShell comme ici. Ce que Java prépare (la concurrence structurée) est permis. */
@@ -70,8 +70,8 @@ public final class WarmCompiler {
     }
 
     /**
-     * Le compilateur garde ce qu'il a lu : le JDK pour toujours, mais les déclarations de l'élève peuvent changer d'ici la prochaine cellule.
-     * Il relira donc leur paquet. JShell fait de même, dans {@code jdk.jshell.TaskFactory.runTask} (JDK 25).
+     * Le compilateur garde ce qu'il a lu : le JDK pour toujours, mais les déclarations de l'élève peuvent changer d'ici la prochaine
+     * cellule. Il relira donc leur paquet. JShell fait de même, dans {@code jdk.jshell.TaskFactory.runTask} (JDK 25).
      */
     private static void forgetDeclarations(Context context) {
         var symbols = Symtab.instance(context);

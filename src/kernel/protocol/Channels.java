@@ -26,7 +26,7 @@ public final class Channels {
 
     public enum Channel { SHELL, CONTROL, STDIN, IOPUB, HEARTBEAT }
 
-    private record Outgoing(Channel channel, Message message) { }
+    private record Outgoing(Channel channel, Message message) {}
 
     /** Délai pendant lequel les petites écritures d'une cellule attendent d'autres pour voyager ensemble, en millisecondes. */
     private static final int BATCH_MILLIS = 20;
@@ -48,7 +48,8 @@ public final class Channels {
     private final Queue<Runnable> written = new ConcurrentLinkedQueue<>();
     private final Selector selector = Selector.open();
     private final Wire wire;
-    private final Thread thread = Thread.ofPlatform().name("kernel-channels").daemon().inheritInheritableThreadLocals(false).unstarted(this::loop);
+    private final Thread thread =
+            Thread.ofPlatform().name("kernel-channels").daemon().inheritInheritableThreadLocals(false).unstarted(this::loop);
     private volatile boolean closing;
     private volatile boolean full;
     private long flushAt;
@@ -56,8 +57,8 @@ public final class Channels {
     private boolean lossy;
 
     /**
-     * Ouvre les cinq sockets aux ports du fichier de connexion, au plus tôt : un client qui les trouve fermés ne réessaie que 100 à 200 ms plus
-     * tard. D'abord les deux dont il attend un message.
+     * Ouvre les cinq sockets aux ports du fichier de connexion, au plus tôt : un client qui les trouve fermés ne réessaie que 100 à 200 ms
+     * plus tard. D'abord les deux dont il attend un message.
      *
      * @throws IOException si l'un des ports est déjà pris
      */
@@ -103,8 +104,7 @@ public final class Channels {
         if (channel == Channel.IOPUB) {
             backlog.incrementAndGet();
             broadcasts.add(message);
-        }
-        else replies.add(new Outgoing(channel, message));
+        } else replies.add(new Outgoing(channel, message));
         selector.wakeup();
     }
 
@@ -114,8 +114,8 @@ public final class Channels {
     }
 
     /**
-     * Quelque chose attend d'être envoyé, depuis la première ligne écrite : {@code flush}, qui l'envoie, sera appelée ici dans {@value #BATCH_MILLIS} ms,
-     * avec ce qui s'y sera ajouté. Ne bloque pas.
+     * Quelque chose attend d'être envoyé, depuis la première ligne écrite : {@code flush}, qui l'envoie, sera appelée ici dans
+     * {@value #BATCH_MILLIS} ms, avec ce qui s'y sera ajouté. Ne bloque pas.
      */
     public void written(Runnable flush) {
         written.add(flush);
@@ -144,7 +144,8 @@ public final class Channels {
             while (!closing) {
                 boolean blocked = !exchangeOrWait();
                 giveUpOnDeafClient(blocked);
-                long timeout = blocked ? RETRY_MILLIS : written.isEmpty() ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(flushAt - System.nanoTime()));
+                long timeout = blocked ? RETRY_MILLIS : written.isEmpty() ? 0
+                        : Math.max(1, TimeUnit.NANOSECONDS.toMillis(flushAt - System.nanoTime()));
                 if (!full || blocked) selector.select(timeout);
                 selector.selectedKeys().clear();
             }
@@ -195,13 +196,15 @@ public final class Channels {
                 transmit(sockets.get(reply.channel()), wire.encode(reply.message()));
             if (broadcasts.isEmpty()) collectOutput();
             Message next;
-            for (int sent = 0; sent < BURST && (next = broadcasts.peek()) != null; sent++) {      // puis les autres canaux : il faut pouvoir interrompre
+            // puis les autres canaux : il faut pouvoir interrompre
+            for (int sent = 0; sent < BURST && (next = broadcasts.peek()) != null; sent++) {
                 busy = true;
                 if (!transmit(sockets.get(Channel.IOPUB), wire.encode(next))) return false;
                 broadcasts.remove();
                 backlog.decrementAndGet();
             }
-            if (lossy && busy) return false;                                                  // laisse aux clients qui lisent le temps de suivre
+            // laisse aux clients qui lisent le temps de suivre
+            if (lossy && busy) return false;
         }
         return true;
     }
@@ -216,7 +219,7 @@ public final class Channels {
         if (!full && System.nanoTime() < flushAt) return;
         full = false;
         flushAt = 0;
-        for (Runnable flush; (flush = written.poll()) != null; ) flush.run();
+        for (Runnable flush; (flush = written.poll()) != null;) flush.run();
     }
 
     /** Lit tout ce qui attend sur ce canal ; vrai s'il y avait quelque chose. */
@@ -249,7 +252,8 @@ public final class Channels {
         if (subscription.length == 0 || subscription[0] != 1) return;
         String topic = new String(subscription, 1, subscription.length - 1);
         var message = Message.publish("iopub_welcome", Json.object(), Json.object("subscription", topic));
-        transmit(socket, wire.encode(new Message(List.of(topic.getBytes()), message.header(), message.parent(), message.metadata(), message.content())));
+        transmit(socket, wire
+                .encode(new Message(List.of(topic.getBytes()), message.header(), message.parent(), message.metadata(), message.content())));
     }
 
     /** Faux si le client n'a plus de place : rien n'est parti, il faudra recommencer. */

@@ -30,7 +30,8 @@ public record ConnectionFile(String transport, String ip, int shell, int control
             String key = text(json, "key");
             // Sans clé, n'importe quel programme de la machine pourrait faire exécuter du code au noyau.
             if (key.isBlank()) throw new IOException("la clé (« key ») est vide");
-            return new ConnectionFile(text(json, "transport"), loopback(text(json, "transport"), text(json, "ip")), port(json, "shell_port"), port(json, "control_port"),
+            return new ConnectionFile(text(json, "transport"), loopback(text(json, "transport"), text(json, "ip")),
+                    port(json, "shell_port"), port(json, "control_port"),
                     port(json, "stdin_port"), port(json, "iopub_port"), port(json, "hb_port"), key);
         } catch (NoSuchFileException e) {
             throw new IOException("ce fichier n'existe pas");

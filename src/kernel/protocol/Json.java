@@ -7,11 +7,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 
 /**
- * De quoi écrire et lire le contenu des messages en une ligne. Ici comme sur tout le chemin d'une première cellule, pas de {@code switch} de
- * motifs : à son premier passage, chacun fait fabriquer une classe à la JVM, et c'est jusqu'à 20 ms de démarrage.
+ * De quoi écrire et lire le contenu des messages en une ligne. Ici comme sur tout le chemin d'une première cellule, pas de {@code switch}
+ * de motifs : à son premier passage, chacun fait fabriquer une classe à la JVM, et c'est jusqu'à 20 ms de démarrage.
  */
 public final class Json {
-    private Json() { }
+    private Json() {}
 
     /** L'objet JSON fait de ces noms et valeurs alternés : {@code object("status", "ok", "n", 3)}. */
     public static JsonObject object(Object... namesAndValues) {

@@ -1,9 +1,9 @@
 package kernel.protocol;
 
 import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.GsonBuilder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -54,7 +54,8 @@ public final class Wire {
         var parts = frames.subList(start + 2, start + 6);
         if (!MessageDigest.isEqual(sign(parts), frames.get(start + 1))) throw new BadMessage("signature fausse");
         try {
-            var message = new Message(List.copyOf(frames.subList(0, start)), json(parts.get(0)), json(parts.get(1)), json(parts.get(2)), json(parts.get(3)));
+            var message = new Message(List.copyOf(frames.subList(0, start)), json(parts.get(0)), json(parts.get(1)), json(parts.get(2)),
+                    json(parts.get(3)));
             message.type();
             return message;
         } catch (JsonParseException | IllegalStateException | NullPointerException | UnsupportedOperationException e) {

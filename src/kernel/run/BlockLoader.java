@@ -13,7 +13,8 @@ final class BlockLoader extends ClassLoader {
     }
 
     /** Ses propres classes d'abord : le chargeur de la plateforme retiendrait pour toujours chaque nom qu'on lui demande en vain. */
-    @Override protected synchronized Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    @Override
+    protected synchronized Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         byte[] bytecode = classes.get(name);
         if (bytecode == null) return super.loadClass(name, resolve);
         Class<?> loaded = findLoadedClass(name);

@@ -62,12 +62,14 @@ public final class CellClassLoader extends URLClassLoader {
         return bytecode == null ? null : new ByteArrayInputStream(bytecode);
     }
 
-    @Override protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         if (name.startsWith("display.") || name.startsWith("kernel.cell.")) return CellClassLoader.class.getClassLoader().loadClass(name);
         return super.loadClass(name, resolve);
     }
 
-    @Override protected Class<?> findClass(String name) throws ClassNotFoundException {
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytecode = bytecodes.get(name);
         return bytecode == null ? super.findClass(name) : defineClass(name, bytecode, 0, bytecode.length);
     }

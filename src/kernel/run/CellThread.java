@@ -11,9 +11,9 @@ import kernel.cell.StopCheck;
 import kernel.support.SpareMemory;
 
 /**
- * Le thread où s'exécute le code des cellules, un morceau après l'autre : toujours le même, pour que ses variables de thread durent. S'il ne
- * répond pas à une interruption (un long calcul du JDK, une lecture qui l'ignore), il est abandonné, et un autre prend sa place. Rien ici ne
- * passe par un pool : ceux de la JVM sont à l'élève, qui peut les bloquer.
+ * Le thread où s'exécute le code des cellules, un morceau après l'autre : toujours le même, pour que ses variables de thread durent. S'il
+ * ne répond pas à une interruption (un long calcul du JDK, une lecture qui l'ignore), il est abandonné, et un autre prend sa place. Rien
+ * ici ne passe par un pool : ceux de la JVM sont à l'élève, qui peut les bloquer.
  */
 public final class CellThread {
     /** Délai laissé à une cellule interrompue pour s'arrêter d'elle-même, en millisecondes. */
@@ -41,7 +41,8 @@ public final class CellThread {
     private final ClassLoader loader;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private Thread thread;                                                       // le seul qui puisse prendre le morceau suivant ; null s'il en faut un
+    // le seul qui puisse prendre le morceau suivant ; null s'il en faut un
+    private Thread thread;
     private Job job;                                                             // demandé, pas encore fini ; null s'il n'y en a pas
 
     /** @param loader ce que ce code verra comme chargeur de classes du thread */
@@ -79,7 +80,7 @@ public final class CellThread {
     private boolean endsWithinGrace(Job asked) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
         boolean interrupted = false;
-        for (long left; !asked.done && (left = end - System.nanoTime()) > 0; ) {
+        for (long left; !asked.done && (left = end - System.nanoTime()) > 0;) {
             try {
                 changed.awaitNanos(left);
             } catch (InterruptedException e) {
@@ -91,8 +92,8 @@ public final class CellThread {
     }
 
     /**
-     * Arrête cette cellule-là : ses boucles, et ce qu'elle attend si c'est elle qui s'exécute. Sans effet si elle est finie : la suivante n'en
-     * saura rien, même quand la demande arrive tard. Ne bloque pas.
+     * Arrête cette cellule-là : ses boucles, et ce qu'elle attend si c'est elle qui s'exécute. Sans effet si elle est finie : la suivante
+     * n'en saura rien, même quand la demande arrive tard. Ne bloque pas.
      */
     void stop(Cell cell) {
         if (!cell.stop()) return;
@@ -111,7 +112,7 @@ public final class CellThread {
     }
 
     private void serve() {
-        for (Job next; (next = take()) != null; ) {
+        for (Job next; (next = take()) != null;) {
             Job taken = next;
             CurrentCell.runAs(taken.cell, () -> run(taken));
         }

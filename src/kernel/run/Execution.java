@@ -27,7 +27,8 @@ public final class Execution extends DirectExecutionControl {
     private final Weaver weaver;
     private final CellThread thread;
     private final Variables variables = new Variables();
-    private final Map<String, Optional<Object>> outcomes = new ConcurrentHashMap<>();     // une valeur ou une exception, par la clé donnée à JShell
+    // une valeur ou une exception, par la clé donnée à JShell
+    private final Map<String, Optional<Object>> outcomes = new ConcurrentHashMap<>();
     private Cell cell;
     private int count;
 
@@ -69,11 +70,13 @@ public final class Execution extends DirectExecutionControl {
     }
 
     /** JShell n'a rien à arrêter de lui-même : une interruption vise une cellule, par {@link #stop(Cell)}. */
-    @Override public void stop() { }
+    @Override
+    public void stop() {}
 
     /** Charge un bloc ; le code rendu l'exécute, et rend ce qu'il montre ou null. */
     public CellThread.Code load(Block block) {
-        block.classes().forEach(loader::put);                                      // le temps du tissage : une classe du bloc peut parler d'une autre
+        // le temps du tissage : une classe du bloc peut parler d'une autre
+        block.classes().forEach(loader::put);
         var classes = new HashMap<String, byte[]>();
         block.classes().forEach((name, bytecode) -> classes.put(name, weaver.weave(bytecode)));
         block.classes().keySet().forEach(loader::forget);
@@ -94,13 +97,15 @@ public final class Execution extends DirectExecutionControl {
     }
 
     /** Ce que JShell exécute : il ne reçoit en retour qu'une clé, celle de la valeur ou de l'exception. */
-    @Override protected String invoke(Method method) throws Exception {
+    @Override
+    protected String invoke(Method method) throws Exception {
         if (cell == null) throw new StoppedException();                            // l'échauffement : compiler suffit
         try {
             return keep(thread.call(cell, () -> call(method)));
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof SPIResolutionException) throw e;
-            throw new InvocationTargetException(new RuntimeException(keep(e.getCause())));      // JShell en copierait les causes, sans fin si elles tournent en rond
+            // JShell en copierait les causes, sans fin si elles tournent en rond
+            throw new InvocationTargetException(new RuntimeException(keep(e.getCause())));
         }
     }
 
@@ -117,7 +122,8 @@ public final class Execution extends DirectExecutionControl {
 
     // --- Charger ---
 
-    @Override public void load(ClassBytecodes[] classes) throws ClassInstallException, NotImplementedException, EngineTerminationException {
+    @Override
+    public void load(ClassBytecodes[] classes) throws ClassInstallException, NotImplementedException, EngineTerminationException {
         for (var c : classes) loader.put(c.name(), c.bytecodes());
         var woven = new ArrayList<ClassBytecodes>();
         for (var c : classes) woven.add(new ClassBytecodes(c.name(), weaver.weave(c.bytecodes())));
@@ -133,7 +139,8 @@ public final class Execution extends DirectExecutionControl {
      *
      * @throws ClassInstallException si la JVM le refuse : JShell charge alors d'autres classes, qui les remplacent
      */
-    @Override public void redefine(ClassBytecodes[] classes) throws ClassInstallException, NotImplementedException {
+    @Override
+    public void redefine(ClassBytecodes[] classes) throws ClassInstallException, NotImplementedException {
         if (!redefinition.available()) throw new NotImplementedException("redefine");
         var before = new HashMap<String, byte[]>();
         for (var c : classes) before.put(c.name(), loader.put(c.name(), c.bytecodes()));
@@ -159,7 +166,8 @@ public final class Execution extends DirectExecutionControl {
 
     /** Ce que DirectExecutionControl attend d'un chargeur de classes. */
     private record Loader(CellClassLoader loader) implements LoaderDelegate {
-        @Override public void load(ClassBytecodes[] classes) throws ExecutionControl.ClassInstallException {
+        @Override
+        public void load(ClassBytecodes[] classes) throws ExecutionControl.ClassInstallException {
             for (var c : classes) loader.put(c.name(), c.bytecodes());
             for (var c : classes) {
                 try {
@@ -170,15 +178,18 @@ public final class Execution extends DirectExecutionControl {
             }
         }
 
-        @Override public void classesRedefined(ClassBytecodes[] classes) {
+        @Override
+        public void classesRedefined(ClassBytecodes[] classes) {
             for (var c : classes) loader.put(c.name(), c.bytecodes());
         }
 
-        @Override public void addToClasspath(String path) {
+        @Override
+        public void addToClasspath(String path) {
             for (String entry : path.split(File.pathSeparator)) loader.add(Path.of(entry));
         }
 
-        @Override public Class<?> findClass(String name) throws ClassNotFoundException {
+        @Override
+        public Class<?> findClass(String name) throws ClassNotFoundException {
             return loader.loadClass(name);
         }
     }

@@ -1,7 +1,7 @@
 package kernel.run;
 
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.instrument.ClassDefinition;
@@ -23,8 +23,9 @@ import kernel.support.TempFolder;
  * première demande seulement.
  *
  * <p>Un pari sur HotSpot : ajouter ou ôter une lambda ajoute ou ôte une méthode cachée, ce que seule l'option
- * {@code -XX:+AllowRedefinitionToAddDeleteMethods} permet. Dépréciée depuis le JDK 13, elle est là dans le JDK 25. Le jour où elle manquera, les
- * corps sans lambda de plus ou de moins changeront encore ; une ligne du journal le dira, et {@code Redeclaration} promettra moins.
+ * {@code -XX:+AllowRedefinitionToAddDeleteMethods} permet. Dépréciée depuis le JDK 13, elle est là dans le JDK 25. Le jour où elle
+ * manquera, les corps sans lambda de plus ou de moins changeront encore ; une ligne du journal le dira, et {@code Redeclaration} promettra
+ * moins.
  */
 public final class Redefinition {
     private static volatile Instrumentation instrumentation;
@@ -57,7 +58,8 @@ public final class Redefinition {
 
     private static boolean lambdasAllowed() {
         try {
-            var option = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).getVMOption("AllowRedefinitionToAddDeleteMethods");
+            var option =
+                    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).getVMOption("AllowRedefinitionToAddDeleteMethods");
             return Boolean.parseBoolean(option.getValue());
         } catch (IllegalArgumentException e) {                                   // cette JVM ne connaît plus l'option
             return false;
@@ -74,7 +76,8 @@ public final class Redefinition {
             new JarOutputStream(Files.newOutputStream(agent), manifest).close();
             VirtualMachine self = VirtualMachine.attach(String.valueOf(ProcessHandle.current().pid()));
             takesLambdas = lambdasAllowed();
-            if (!takesLambdas) Log.warn("sans AllowRedefinitionToAddDeleteMethods, un thread qui tourne ne prend pas une lambda de plus ou de moins");
+            if (!takesLambdas)
+                Log.warn("sans AllowRedefinitionToAddDeleteMethods, un thread qui tourne ne prend pas une lambda de plus ou de moins");
             try {
                 self.loadAgent(agent.toString());
             } finally {

@@ -20,19 +20,21 @@ public final class SourceMap {
 
     /** Un endroit du code de l'élève ; {@code method} est vide au premier niveau d'une cellule. */
     record Place(int cell, int line, String method) {
-        @Override public String toString() {
+        @Override
+        public String toString() {
             return "cellule [" + cell + "], ligne " + line + (method.isEmpty() ? "" : ", dans " + method);
         }
     }
 
-    private record Origin(Cell cell, int firstLine) { }
+    private record Origin(Cell cell, int firstLine) {}
 
     /** Nombre de blocs retenus : une cellule exécutée toutes les secondes ne doit pas remplir la mémoire. */
     private static final int BLOCKS = 2000;
 
     private final Map<String, Origin> origins = new ConcurrentHashMap<>();        // classe d'un fragment, sans sa lettre de version
     private final Map<String, Origin> blocks = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override protected boolean removeEldestEntry(Map.Entry<String, Origin> eldest) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Origin> eldest) {
             return size() > BLOCKS;
         }
     });
@@ -80,7 +82,8 @@ public final class SourceMap {
         if (frame.getLineNumber() < 1) return Optional.empty();                    // une classe que la JVM a inventée
         Matcher block = BLOCK_CLASS.matcher(frame.getClassName());
         if (block.matches() && blocks.get(block.group(1)) instanceof Origin origin)
-            return Optional.of(new Place(origin.cell.number(), origin.firstLine + frame.getLineNumber() - 1, method(block.group(2), frame.getMethodName())));
+            return Optional.of(new Place(origin.cell.number(), origin.firstLine + frame.getLineNumber() - 1,
+                    method(block.group(2), frame.getMethodName())));
         Matcher matcher = FRAME_CLASS.matcher(frame.getClassName());
         if (!matcher.matches()) return Optional.empty();
         Origin origin = origins.get(matcher.group(1));
@@ -122,7 +125,8 @@ public final class SourceMap {
 
     /** Le nom que l'élève reconnaîtra : ni {@code do_it$}, ni {@code lambda$job$0}. */
     private static String method(String type, String method) {
-        String name = method.startsWith("do_it$") || method.startsWith("lambda$do_it$") || method.equals("<clinit>") ? "" : method.replaceFirst("^lambda\\$(.*?)\\$\\d+$", "$1");
+        String name = method.startsWith("do_it$") || method.startsWith("lambda$do_it$") || method.equals("<clinit>") ? ""
+                : method.replaceFirst("^lambda\\$(.*?)\\$\\d+$", "$1");
         if (type == null || type.matches("\\d+")) return name;
         return name.equals("<init>") ? "new " + type.replace('$', '.') : type.replace('$', '.') + (name.isEmpty() ? "" : "." + name);
     }

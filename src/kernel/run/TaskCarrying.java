@@ -31,17 +31,20 @@ import kernel.cell.TaskContext;
 final class TaskCarrying implements CodeTransform {
     private static final ClassDesc TASK_CONTEXT = TaskContext.class.describeConstable().orElseThrow();
     /** Les types à qui l'on confie des tâches. */
-    private static final Set<String> EXECUTORS = Set.of("Executor", "ExecutorService", "ScheduledExecutorService", "AbstractExecutorService",
-            "ThreadPoolExecutor", "ScheduledThreadPoolExecutor", "ForkJoinPool", "CompletableFuture", "CompletionStage", "CompletionService",
-            "ExecutorCompletionService", "Timer");
+    private static final Set<String> EXECUTORS =
+            Set.of("Executor", "ExecutorService", "ScheduledExecutorService", "AbstractExecutorService",
+                    "ThreadPoolExecutor", "ScheduledThreadPoolExecutor", "ForkJoinPool", "CompletableFuture", "CompletionStage",
+                    "CompletionService",
+                    "ExecutorCompletionService", "Timer");
     /** Les types de tâches, ceux des paramètres de {@link TaskContext}. */
     private static final Set<String> TASKS = Set.of("Runnable", "Callable", "Supplier", "Function", "BiFunction", "Consumer", "BiConsumer",
             "Collection", "TimerTask");
     private static final Set<DirectMethodHandleDesc.Kind> METHODS = Set.of(DirectMethodHandleDesc.Kind.VIRTUAL,
-            DirectMethodHandleDesc.Kind.INTERFACE_VIRTUAL, DirectMethodHandleDesc.Kind.STATIC, DirectMethodHandleDesc.Kind.INTERFACE_STATIC);
+            DirectMethodHandleDesc.Kind.INTERFACE_VIRTUAL, DirectMethodHandleDesc.Kind.STATIC,
+            DirectMethodHandleDesc.Kind.INTERFACE_STATIC);
 
     /** @param type celui de la méthode ajoutée, qui reçoit l'exécuteur en premier paramètre */
-    private record Bridge(DirectMethodHandleDesc target, MethodTypeDesc type) { }
+    private record Bridge(DirectMethodHandleDesc target, MethodTypeDesc type) {}
 
     private final ClassDesc owner;
     private final boolean isInterface;
@@ -52,12 +55,14 @@ final class TaskCarrying implements CodeTransform {
         isInterface = model.flags().has(AccessFlag.INTERFACE);
     }
 
-    @Override public void accept(CodeBuilder builder, CodeElement element) {
+    @Override
+    public void accept(CodeBuilder builder, CodeElement element) {
         if (element instanceof InvokeInstruction call && givesTasks(call)) carryArguments(builder, call.typeSymbol());
-        else if (element instanceof InvokeDynamicInstruction reference && reference.bootstrapArgs().stream().anyMatch(TaskCarrying::givesTasks)) {
-            bridge(builder, reference);
-            return;
-        }
+        else if (element instanceof InvokeDynamicInstruction reference
+                && reference.bootstrapArgs().stream().anyMatch(TaskCarrying::givesTasks)) {
+                    bridge(builder, reference);
+                    return;
+                }
         builder.with(element);
     }
 
@@ -104,8 +109,10 @@ final class TaskCarrying implements CodeTransform {
     private void bridge(CodeBuilder builder, InvokeDynamicInstruction reference) {
         var captured = reference.typeSymbol().parameterList();
         var arguments = reference.bootstrapArgs().stream()
-                .map(argument -> givesTasks(argument) ? bridge((DirectMethodHandleDesc) argument, captured) : argument).toArray(ConstantDesc[]::new);
-        builder.invokedynamic(DynamicCallSiteDesc.of(reference.bootstrapMethod(), reference.name().stringValue(), reference.typeSymbol(), arguments));
+                .map(argument -> givesTasks(argument) ? bridge((DirectMethodHandleDesc) argument, captured) : argument)
+                .toArray(ConstantDesc[]::new);
+        builder.invokedynamic(
+                DynamicCallSiteDesc.of(reference.bootstrapMethod(), reference.name().stringValue(), reference.typeSymbol(), arguments));
     }
 
     /** @param captured ce que la référence capture : dans {@code pool::submit}, le pool, sous son type déclaré */
@@ -154,11 +161,14 @@ final class TaskCarrying implements CodeTransform {
 
     static ClassTransform timerRun() {
         return ClassTransform.transformingMethodBodies(method -> method.methodName().equalsString("run"), new CodeTransform() {
-            @Override public void atStart(CodeBuilder builder) {
-                builder.aload(0).invokestatic(TASK_CONTEXT, "begin", MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of("java.util.TimerTask")));
+            @Override
+            public void atStart(CodeBuilder builder) {
+                builder.aload(0).invokestatic(TASK_CONTEXT, "begin",
+                        MethodTypeDesc.of(ConstantDescs.CD_void, ClassDesc.of("java.util.TimerTask")));
             }
 
-            @Override public void accept(CodeBuilder builder, CodeElement element) {
+            @Override
+            public void accept(CodeBuilder builder, CodeElement element) {
                 builder.with(element);
             }
         });

@@ -70,11 +70,13 @@ public final class Weaver {
     private static final class StopPoints implements CodeTransform {
         private final Set<Label> passed = new HashSet<>();
 
-        @Override public void atStart(CodeBuilder builder) {
+        @Override
+        public void atStart(CodeBuilder builder) {
             check(builder);
         }
 
-        @Override public void accept(CodeBuilder builder, CodeElement element) {
+        @Override
+        public void accept(CodeBuilder builder, CodeElement element) {
             if (element instanceof LabelTarget label) passed.add(label.label());
             else if (element instanceof BranchInstruction branch && passed.contains(branch.target())) check(builder);
             builder.with(element);
@@ -87,7 +89,8 @@ public final class Weaver {
 
     /** {@code System.exit}, {@code Runtime.exit} et {@code Runtime.halt} deviennent {@link StopCheck#exit}, qui refuse. */
     private static final class ExitRefusal implements CodeTransform {
-        @Override public void accept(CodeBuilder builder, CodeElement element) {
+        @Override
+        public void accept(CodeBuilder builder, CodeElement element) {
             if (element instanceof InvokeInstruction call && exits(call)) refuse(builder, call);
             else builder.with(element);
         }
@@ -108,7 +111,8 @@ public final class Weaver {
 
     /** La classe et ses membres deviennent publics, sauf ce qui est privé. */
     private static final class PublicMembers implements ClassTransform {
-        @Override public void accept(ClassBuilder builder, ClassElement element) {
+        @Override
+        public void accept(ClassBuilder builder, ClassElement element) {
             if (element instanceof AccessFlags flags) builder.withFlags(opened(flags));
             else if (element instanceof FieldModel field) builder.transformField(field, (b, e) -> {
                 if (e instanceof AccessFlags flags) b.withFlags(opened(flags));

@@ -9,7 +9,7 @@ public final class Log {
     /** Pas System.err : ce qui s'y écrit va sous les cellules. */
     private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
 
-    private Log() { }
+    private Log() {}
 
     public static void warn(String what) {
         OUT.println("[noyau java] " + what);

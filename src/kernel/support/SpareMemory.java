@@ -8,7 +8,7 @@ public final class SpareMemory {
     private static final int SIZE = 8 << 20;                                     // octets : de quoi compiler une courte cellule
     private static volatile byte[] kept;
 
-    private SpareMemory() { }
+    private SpareMemory() {}
 
     /** À appeler dès qu'une {@code OutOfMemoryError} est attrapée : la suite du code aura de quoi travailler. */
     public static void spend() {

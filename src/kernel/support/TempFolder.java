@@ -40,7 +40,8 @@ public final class TempFolder implements AutoCloseable {
         return root;
     }
 
-    @Override public synchronized void close() {
+    @Override
+    public synchronized void close() {
         closed = true;
         if (root != null) delete(root);
         try (Stream<Path> neighbours = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {

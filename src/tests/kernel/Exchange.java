@@ -157,7 +157,7 @@ public final class Exchange {
                 case "display_data" -> story.add("display:" + text(content));
                 case "execute_result" -> story.add("result:" + text(content));
                 case "error" -> story.add("error:" + content.get("ename").getAsString());
-                default -> { }
+                default -> {}
             }
         }
         return story;
@@ -197,8 +197,10 @@ public final class Exchange {
                 .flatMap(line -> line.getAsString().replaceAll("\u001b\\[[\\d;]*m", "").lines()).toList();
     }
 
-    @Override public synchronized String toString() {
-        var text = new StringBuilder("Demande : " + shorten(request.type() + " " + request.content()) + "\nRéponse : " + (reply == null ? "aucune" : shorten(reply.content().toString())));
+    @Override
+    public synchronized String toString() {
+        var text = new StringBuilder("Demande : " + shorten(request.type() + " " + request.content()) + "\nRéponse : "
+                + (reply == null ? "aucune" : shorten(reply.content().toString())));
         messages.forEach(message -> text.append("\n  ").append(message.type()).append(' ').append(shorten(message.content().toString())));
         return text.length() < 4000 ? text.toString() : text.substring(0, 2000) + "\n  ...\n" + text.substring(text.length() - 2000);
     }

@@ -27,8 +27,8 @@ import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
 
 /**
- * Une interruption servie trop tard. Un vrai noyau, par de vrais sockets, mais dans la JVM du test : lui seul peut retenir le thread qui sert
- * les interruptions, là où une machine occupée le retiendrait.
+ * Une interruption servie trop tard. Un vrai noyau, par de vrais sockets, mais dans la JVM du test : lui seul peut retenir le thread qui
+ * sert les interruptions, là où une machine occupée le retiendrait.
  */
 @DisplayName("Interruption en retard")
 class InterruptRaceTest {
@@ -50,7 +50,8 @@ class InterruptRaceTest {
     void start(@TempDir Path folder) throws Exception {
         System.getProperties().keySet().removeIf(name -> name.toString().startsWith("race."));
         System.setProperty("kernel.history", folder.resolve("history.jsonl").toString());
-        var connection = ConnectionFile.read(Files.writeString(folder.resolve("connection.json"), KernelProcess.newConnection().toString()));
+        var connection =
+                ConnectionFile.read(Files.writeString(folder.resolve("connection.json"), KernelProcess.newConnection().toString()));
         channels = new Channels(connection);
         wire = new Wire(connection.key());
         var evaluator = new Evaluator(new SourceMap());
@@ -61,7 +62,7 @@ class InterruptRaceTest {
             }
             return evaluator;
         };
-        var requests = new Requests(channels, starting, new OutputRouter(), new Stdin(channels), () -> { });
+        var requests = new Requests(channels, starting, new OutputRouter(), new Stdin(channels), () -> {});
         channels.start();
         requests.start();
         context = ZMQ.context(1);
@@ -91,7 +92,8 @@ class InterruptRaceTest {
 
     /** Une cellule qui annonce son départ, puis tourne jusqu'à ce que le test l'arrête. */
     private static String untilTold(int number) {
-        return "{ System.setProperty(\"" + STARTED + number + "\", \"\"); while (System.getProperty(\"" + END + number + "\") == null) Thread.onSpinWait(); }";
+        return "{ System.setProperty(\"" + STARTED + number + "\", \"\"); while (System.getProperty(\"" + END + number
+                + "\") == null) Thread.onSpinWait(); }";
     }
 
     private void awaitStart(int number) throws InterruptedException {
@@ -104,7 +106,8 @@ class InterruptRaceTest {
 
     private void send(ZMQ.Socket socket, String type, JsonObject content) throws Exception {
         var frames = wire.encode(Message.publish(type, new JsonObject(), content));
-        for (int i = 1; i < frames.size(); i++) socket.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);    // sans le sujet d'iopub
+        // sans le sujet d'iopub
+        for (int i = 1; i < frames.size(); i++) socket.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);
     }
 
     private JsonObject reply(ZMQ.Socket socket) throws Exception {
@@ -124,7 +127,8 @@ class InterruptRaceTest {
         awaitStart(1);
         send(control, "interrupt_request", new JsonObject());
         assertTrue(held.await(Exchange.DEADLINE_SECONDS, java.util.concurrent.TimeUnit.SECONDS), "l'interruption n'arrive pas");
-        System.setProperty(END + 1, "");                                          // la cellule 1 finit, son interruption n'est pas encore servie
+        // la cellule 1 finit, son interruption n'est pas encore servie
+        System.setProperty(END + 1, "");
         reply(shell);
         send(shell, "execute_request", Json.object("code", untilTold(2)));
         awaitStart(2);

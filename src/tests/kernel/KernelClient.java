@@ -35,7 +35,7 @@ import org.zeromq.ZMQ;
  */
 public final class KernelClient implements AutoCloseable {
 
-    private record Outgoing(Channel channel, List<byte[]> frames, Message message) { }
+    private record Outgoing(Channel channel, List<byte[]> frames, Message message) {}
 
     private final Path folder = Files.createTempDirectory("kernel-client-");
     private final Path workingFolder;
@@ -61,7 +61,8 @@ public final class KernelClient implements AutoCloseable {
         byte[] identity = UUID.randomUUID().toString().getBytes();
         open(Channel.SHELL, SocketType.DEALER, connection.address(connection.shell()), identity);
         open(Channel.CONTROL, SocketType.DEALER, connection.address(connection.control()), identity);
-        open(Channel.STDIN, SocketType.DEALER, connection.address(connection.stdin()), identity);     // la même identité : le noyau y répond au client de la cellule
+        // la même identité : le noyau y répond au client de la cellule
+        open(Channel.STDIN, SocketType.DEALER, connection.address(connection.stdin()), identity);
         open(Channel.HEARTBEAT, SocketType.DEALER, connection.address(connection.heartbeat()), identity);
         open(Channel.IOPUB, SocketType.SUB, connection.address(connection.iopub()), identity);
         thread.start();
@@ -207,9 +208,9 @@ public final class KernelClient implements AutoCloseable {
 
     /** Demande l'arrêt du noyau et attend sa réponse, non la fin du processus. */
     Exchange shutdown(boolean restart) throws InterruptedException {
-        return request(Channel.CONTROL, "shutdown_request", Json.object("restart", restart)).await("shutdown_reply", e -> e.reply() != null);
+        return request(Channel.CONTROL, "shutdown_request", Json.object("restart", restart)).await("shutdown_reply",
+                e -> e.reply() != null);
     }
-
 
     /** Ce qui arrive sans se rapporter à une demande de ce client : mot de bienvenue, état au démarrage, battements. */
     public Exchange unrelated() {
@@ -236,7 +237,8 @@ public final class KernelClient implements AutoCloseable {
     // --- Les messages ---
 
     public void send(Channel channel, Message message) {
-        outgoing.add(new Outgoing(channel, null, new Message(List.of(), message.header(), message.parent(), message.metadata(), message.content())));
+        outgoing.add(new Outgoing(channel, null,
+                new Message(List.of(), message.header(), message.parent(), message.metadata(), message.content())));
         selector.wakeup();
     }
 
@@ -326,7 +328,8 @@ public final class KernelClient implements AutoCloseable {
         exchanges.values().forEach(exchange -> exchange.fail(why));
     }
 
-    @Override public void close() throws Exception {
+    @Override
+    public void close() throws Exception {
         closing = true;
         selector.wakeup();
         thread.join();

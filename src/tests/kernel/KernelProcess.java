@@ -109,7 +109,8 @@ public final class KernelProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    @Override public void close() throws IOException, InterruptedException {
+    @Override
+    public void close() throws IOException, InterruptedException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor(Exchange.DEADLINE_SECONDS, TimeUnit.SECONDS);
         try (var files = Files.walk(folder)) {

@@ -37,7 +37,8 @@ class LifecycleTest {
                 Arguments.of("IO.print(1);\nList.of(2, 3)", List.of("stdout:1", "result:[2, 3]")),
                 Arguments.of("int x = 1;\nint twice(int n) { return 2 * n; }\ntwice(x) + 1", List.of("result:3")),
                 Arguments.of("// un commentaire\nimport java.util.zip.*;\nnew CRC32().getValue()", List.of("result:0")),
-                Arguments.of("display(1); throw new IllegalStateException();", List.of("display:1", "error:java.lang.IllegalStateException")),
+                Arguments.of("display(1); throw new IllegalStateException();",
+                        List.of("display:1", "error:java.lang.IllegalStateException")),
                 Arguments.of("IO.print(1);\nIO.print(nope);", List.of("error:Erreur de compilation")));
     }
 
@@ -81,9 +82,13 @@ class LifecycleTest {
     static List<Arguments> occupations() {
         return List.of(
                 Arguments.of("un thread ordinaire tourne sans fin", "Thread.ofPlatform().start(() -> { while (true) { } });"),
-                Arguments.of("un thread ordinaire dort et ignore les interruptions", "new Thread(() -> { while (true) try { Thread.sleep(100_000); } catch (Throwable t) { } }).start();"),
-                Arguments.of("un crochet d'arrêt ne finit jamais", "Runtime.getRuntime().addShutdownHook(new Thread(() -> { while (true) { } }));"),
-                Arguments.of("un serveur écoute", "var server = new java.net.ServerSocket(0); Thread.ofPlatform().start(() -> { try { while (true) server.accept(); } catch (Exception e) { } });"));
+                Arguments.of("un thread ordinaire dort et ignore les interruptions",
+                        "new Thread(() -> { while (true) try { Thread.sleep(100_000); } catch (Throwable t) { } }).start();"),
+                Arguments.of("un crochet d'arrêt ne finit jamais",
+                        "Runtime.getRuntime().addShutdownHook(new Thread(() -> { while (true) { } }));"),
+                Arguments.of("un serveur écoute",
+                        "var server = new java.net.ServerSocket(0); Thread.ofPlatform().start(() -> { try { while (true) "
+                                + "server.accept(); } catch (Exception e) { } });"));
     }
 
     @ParameterizedTest(name = "à l''arrêt, ni processus ni dossier temporaire ne reste : {0}")
@@ -123,7 +128,8 @@ class LifecycleTest {
     @DisplayName("tué, il laisse un dossier temporaire : le suivant qui finit l'efface")
     void killedKernelsFolder() throws Exception {
         try (var client = KernelClient.start(folder)) {
-            var process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-version").redirectErrorStream(true).start();
+            var process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-version").redirectErrorStream(true)
+                    .start();
             process.waitFor();
             var abandoned = Files.createDirectories(client.kernel().temporaryFolder().resolve("java-kernel-" + process.pid() + "-1/api"));
             client.shutdown(false);
@@ -138,7 +144,8 @@ class LifecycleTest {
         try (var client = KernelClient.start(folder)) {
             long child = Long.parseLong(client.value("""
                     String java = ProcessHandle.current().info().command().orElseThrow();
-                    Process child = new ProcessBuilder(java, "-m", "jdk.httpserver", "-p", "0", "-b", "127.0.0.1").redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+                    Process child = new ProcessBuilder(java, "-m", "jdk.httpserver", "-p", "0", "-b", "127.0.0.1")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
                     child.pid()"""));
             var handle = ProcessHandle.of(child).orElseThrow();
             try {
@@ -155,7 +162,10 @@ class LifecycleTest {
     @DisplayName("les crochets d'arrêt des cellules s'exécutent")
     void shutdownHooksRun() throws Exception {
         try (var client = KernelClient.start(folder)) {
-            client.ok("Runtime.getRuntime().addShutdownHook(new Thread(() -> { try { java.nio.file.Files.writeString(java.nio.file.Path.of(\"hook.txt\"), \"fait\"); } catch (Exception e) { } }));");
+            client.ok(
+                    "Runtime.getRuntime().addShutdownHook(new Thread(() -> { try { "
+                            + "java.nio.file.Files.writeString(java.nio.file.Path.of(\"hook.txt\"), \"fait\"); } catch (Exception e) { } "
+                            + "}));");
             client.shutdown(false);
             client.kernel().exitCode();
             assertEquals("fait", Files.readString(folder.resolve("hook.txt")));
@@ -210,10 +220,11 @@ class LifecycleTest {
     @CsvSource(delimiter = '|', textBlock = """
             au repos                    | 1 + 1
             pendant une cellule sans fin | { System.out.println("parti"); while (true) { } }
-            pool commun bloqué          | for (int i = 0; i < 64; i++) CompletableFuture.runAsync(() -> { while (true) try { Thread.sleep(60_000); } catch (InterruptedException e) { } });
+            pool commun bloqué | for (int i = 0; i < 64; i++) CompletableFuture.runAsync(() -> new Semaphore(0).acquireUninterruptibly());
             """)
     void endsWithItsParent(String name, String code) throws Exception {
-        Process parent = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-m", "jdk.httpserver", "-p", "0", "-b", "127.0.0.1")
+        Process parent = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-m", "jdk.httpserver", "-p", "0", "-b",
+                "127.0.0.1")
                 .redirectErrorStream(true).redirectOutput(folder.resolve("parent.log").toFile()).start();
         try (var client = KernelClient.start(folder, Map.of("JPY_PARENT_PID", String.valueOf(parent.pid())))) {
             var cell = client.execute(code);

@@ -35,7 +35,8 @@ class MemoryTest {
     @DisplayName("un thread d'arrière-plan remplit la mémoire : sa cellule le dit, les suivantes s'exécutent")
     void aBackgroundThreadFillsTheHeap() throws Exception {
         try (var kernel = KernelClient.start(folder, SMALL)) {
-            var cell = kernel.ok("Thread.startVirtualThread(() -> { var hog = new ArrayList<long[]>(); while (true) hog.add(new long[10]); });");
+            var cell = kernel
+                    .ok("Thread.startVirtualThread(() -> { var hog = new ArrayList<long[]>(); while (true) hog.add(new long[10]); });");
             cell.awaitErrors("java.lang.OutOfMemoryError");
             assertEquals("2", kernel.value("1 + 1"));
         }

@@ -14,9 +14,11 @@ import tools.Course;
 @DisplayName("Pièces du noyau")
 class RoomsTest {
     /** Du bas vers le haut. */
-    private static final List<String> ROOMS = List.of("display", "kernel.support", "kernel.protocol", "kernel.cell", "kernel.run", "kernel.compile",
-            "kernel.assist", "kernel");
-    private static final Pattern IMPORT = Pattern.compile("^import (?:static )?((?:kernel|display|asynchelpers|lessons|cli|tools|bench)[a-z.]*)\\.[A-Z*]", Pattern.MULTILINE);
+    private static final List<String> ROOMS =
+            List.of("display", "kernel.support", "kernel.protocol", "kernel.cell", "kernel.run", "kernel.compile",
+                    "kernel.assist", "kernel");
+    private static final Pattern IMPORT = Pattern
+            .compile("^import (?:static )?((?:kernel|display|asynchelpers|lessons|cli|tools|bench)[a-z.]*)\\.[A-Z*]", Pattern.MULTILINE);
 
     @Test
     @DisplayName("une pièce n'importe que celles d'en dessous")
@@ -25,8 +27,9 @@ class RoomsTest {
         try (var files = Files.walk(sources.resolve("kernel"))) {
             for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
                 String room = sources.relativize(file.getParent()).toString().replace(file.getFileSystem().getSeparator(), ".");
-                IMPORT.matcher(Files.readString(file)).results().map(found -> found.group(1)).forEach(imported ->
-                        assertTrue(ROOMS.contains(imported) && ROOMS.indexOf(imported) < ROOMS.indexOf(room), file + " importe " + imported));
+                IMPORT.matcher(Files.readString(file)).results().map(found -> found.group(1))
+                        .forEach(imported -> assertTrue(ROOMS.contains(imported) && ROOMS.indexOf(imported) < ROOMS.indexOf(room),
+                                file + " importe " + imported));
             }
         }
     }

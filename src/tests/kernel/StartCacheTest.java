@@ -24,29 +24,34 @@ class StartCacheTest {
 
     private enum Fault {
         MISSING("absent") {
-            @Override void spoil(Path cache) throws Exception {
+            @Override
+            void spoil(Path cache) throws Exception {
                 Files.delete(cache);
             }
         },
         EMPTY("vide") {
-            @Override void spoil(Path cache) throws Exception {
+            @Override
+            void spoil(Path cache) throws Exception {
                 Files.write(cache, new byte[0]);
             }
         },
         TRUNCATED("tronqué") {
-            @Override void spoil(Path cache) throws Exception {
+            @Override
+            void spoil(Path cache) throws Exception {
                 try (var file = new RandomAccessFile(cache.toFile(), "rw")) {
                     file.setLength(file.length() / 2);
                 }
             }
         },
         NOT_A_CACHE("qui n'en est pas un") {
-            @Override void spoil(Path cache) throws Exception {
+            @Override
+            void spoil(Path cache) throws Exception {
                 Files.writeString(cache, "ceci n'est pas un cache\n".repeat(10_000));
             }
         },
         OTHER_JVM("fait par un autre JDK : son en-tête nomme une autre JVM") {
-            @Override void spoil(Path cache) throws Exception {
+            @Override
+            void spoil(Path cache) throws Exception {
                 byte[] bytes = Files.readAllBytes(cache);
                 byte[] name = "JRE (".getBytes();
                 int at = indexOf(bytes, name);
@@ -56,12 +61,14 @@ class StartCacheTest {
             }
         },
         OTHER_JAR("fait pour un autre jar : le sien a changé depuis") {
-            @Override void spoil(Path cache) throws Exception {
+            @Override
+            void spoil(Path cache) throws Exception {
                 Files.setLastModifiedTime(cache.resolveSibling("kernel.jar"), FileTime.from(Instant.EPOCH));
             }
         },
         READ_ONLY("dans un dossier en lecture seule") {
-            @Override void spoil(Path cache) {
+            @Override
+            void spoil(Path cache) {
                 cache.toFile().setReadOnly();
                 cache.getParent().toFile().setReadOnly();
             }
@@ -75,7 +82,8 @@ class StartCacheTest {
 
         abstract void spoil(Path cache) throws Exception;
 
-        @Override public String toString() {
+        @Override
+        public String toString() {
             return label;
         }
     }
@@ -85,9 +93,11 @@ class StartCacheTest {
     @Timeout(value = 120, unit = TimeUnit.SECONDS)
     void startsAllTheSame(Fault fault, @TempDir Path folder) throws Exception {
         Path installed = Course.find().kernelspec("java");
-        for (String name : new String[] {"kernel.jar", "kernel.aot"}) Files.copy(installed.resolve(name), folder.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+        for (String name : new String[] {"kernel.jar", "kernel.aot"})
+            Files.copy(installed.resolve(name), folder.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
         fault.spoil(folder.resolve("kernel.aot"));
-        try (var kernel = KernelClient.start(Files.createTempDirectory("notebook"), Map.of(), word -> word.replace(installed.toString(), folder.toString()))) {
+        try (var kernel = KernelClient.start(Files.createTempDirectory("notebook"), Map.of(),
+                word -> word.replace(installed.toString(), folder.toString()))) {
             assertEquals("2", kernel.value("1 + 1"));
             kernel.shutdown(false);
             assertEquals(0, kernel.kernel().exitCode());

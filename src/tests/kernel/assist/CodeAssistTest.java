@@ -88,7 +88,8 @@ class CodeAssistTest extends SharedKernel {
     @Test
     @DisplayName("une variable déclarée plus haut dans la même cellule, pas encore exécutée")
     void declaredAboveInTheSameCell() throws Exception {
-        assertTrue(chosen("String unexecuted = \"a\";\nunexecuted.isBla|", "isBlank").startsWith("String unexecuted = \"a\";\nunexecuted.isBlank"));
+        assertTrue(chosen("String unexecuted = \"a\";\nunexecuted.isBla|", "isBlank")
+                .startsWith("String unexecuted = \"a\";\nunexecuted.isBlank"));
     }
 
     @Test
@@ -169,13 +170,15 @@ class CodeAssistTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "complète : {0}")
-    @ValueSource(strings = {"int x = 1;", "1 + 1", "int f() {\n    return 1;\n}", "for (int i = 0; i < 2; i++) { }", "", "// un commentaire", "int a = 1;\nint b = 2;", "import java.util.*;"})
+    @ValueSource(strings = {"int x = 1;", "1 + 1", "int f() {\n    return 1;\n}", "for (int i = 0; i < 2; i++) { }", "",
+        "// un commentaire", "int a = 1;\nint b = 2;", "import java.util.*;"})
     void complete(String code) throws Exception {
         assertEquals("complete", kernel.isComplete(code));
     }
 
     @ParameterizedTest(name = "inachevée : {0}")
-    @ValueSource(strings = {"int f() {", "List.of(", "int a = 1;\nif (a > 0) {\n    a++;", "String s = \"\"\"\n    texte", "int x =", "/* un commentaire", "class A {\n    void f() { }"})
+    @ValueSource(strings = {"int f() {", "List.of(", "int a = 1;\nif (a > 0) {\n    a++;", "String s = \"\"\"\n    texte", "int x =",
+        "/* un commentaire", "class A {\n    void f() { }"})
     void incomplete(String code) throws Exception {
         assertEquals("incomplete", kernel.isComplete(code));
     }

@@ -25,7 +25,8 @@ class CompileErrorTest extends SharedKernel {
         assertTrue(code + 1 < lines.size(), "pas la ligne « " + source + " » dans\n" + text);
         int caret = lines.get(code + 1).indexOf('^');
         assertTrue(caret >= 0, "pas de repère dans\n" + text);
-        assertTrue(lines.get(code).substring(caret).startsWith(underlined), "le repère n'est pas sous « " + underlined + " » dans\n" + text);
+        assertTrue(lines.get(code).substring(caret).startsWith(underlined),
+                "le repère n'est pas sous « " + underlined + " » dans\n" + text);
     }
 
     @Test
@@ -62,7 +63,8 @@ class CompileErrorTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "rien ne s''exécute d''une cellule mal écrite plus bas : {0}")
-    @ValueSource(strings = {"int x = = 3;", "if (true) {", "void f( { }", "String s = \"ouverte;", "foo bar baz;", "int y = 1 +", ")", "class { }"})
+    @ValueSource(strings = {"int x = = 3;", "if (true) {", "void f( { }", "String s = \"ouverte;", "foo bar baz;", "int y = 1 +", ")",
+        "class { }"})
     void nothingRunsBeforeASyntaxError(String wrong) throws Exception {
         String before = "before" + Integer.toHexString(wrong.hashCode());
         var cell = kernel.fails("System.out.println(\"exécuté\");\nint " + before + " = 1;\n" + wrong);

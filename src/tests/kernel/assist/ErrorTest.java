@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErrorTest extends SharedKernel {
 
     private static void assertFrame(Exchange cell, String frame) {
-        assertTrue(cell.traceback().stream().anyMatch(line -> line.strip().equals(frame)), () -> "« " + frame + " » manque dans\n" + String.join("\n", cell.traceback()));
+        assertTrue(cell.traceback().stream().anyMatch(line -> line.strip().equals(frame)),
+                () -> "« " + frame + " » manque dans\n" + String.join("\n", cell.traceback()));
     }
 
     @Test
@@ -39,7 +40,8 @@ class ErrorTest extends SharedKernel {
     @Test
     @DisplayName("ce que la cellule a écrit avant reste affiché, avant l'erreur")
     void outputBeforeTheError() throws Exception {
-        assertEquals(List.of("stdout:avant\n", "error:java.lang.ArithmeticException"), kernel.fails("System.out.println(\"avant\");\nint zero = 0;\n1 / zero").story());
+        assertEquals(List.of("stdout:avant\n", "error:java.lang.ArithmeticException"),
+                kernel.fails("System.out.println(\"avant\");\nint zero = 0;\n1 / zero").story());
     }
 
     @Test
@@ -128,7 +130,8 @@ class ErrorTest extends SharedKernel {
     @DisplayName("aucun appel du JDK, de JShell ni du noyau n'est montré")
     void onlyTheUsersFrames() throws Exception {
         String traceback = String.join("\n", kernel.fails("Integer.parseInt(\"douze\")").traceback());
-        for (String foreign : List.of("java.base", "Integer.parseInt", "REPL", "do_it$", "kernel.", "jdk.")) assertFalse(traceback.contains(foreign), traceback);
+        for (String foreign : List.of("java.base", "Integer.parseInt", "REPL", "do_it$", "kernel.", "jdk."))
+            assertFalse(traceback.contains(foreign), traceback);
         assertTrue(traceback.contains("NumberFormatException"), traceback);
     }
 
@@ -146,7 +149,10 @@ class ErrorTest extends SharedKernel {
                 try { middle(); }
                 catch (RuntimeException e) { throw new java.io.IOException("haut", e); }""");
         String traceback = String.join("\n", cell.traceback());
-        assertTrue(traceback.matches("(?s).*IOException\\h:\\hhaut.*Causée par\\h:\\h.*IllegalStateException\\h:\\hmilieu.*Causée par\\h:\\h.*IllegalArgumentException\\h:\\hfond.*"), traceback);
+        assertTrue(traceback.matches(
+                "(?s).*IOException\\h:\\hhaut.*Causée par\\h:\\h.*IllegalStateException\\h:\\hmilieu.*Causée "
+                        + "par\\h:\\h.*IllegalArgumentException\\h:\\hfond.*"),
+                traceback);
         assertFrame(cell, "cellule [" + cell.number() + "], ligne 6, dans middle");
         assertFrame(cell, "cellule [" + cell.number() + "], ligne 2, dans low");
     }
@@ -199,7 +205,9 @@ class ErrorTest extends SharedKernel {
     @Test
     @DisplayName("une exception déclarée dans une cellule garde son nom")
     void ownException() throws Exception {
-        var cell = kernel.fails("class ShopClosedException extends Exception { ShopClosedException() { super(\"fermé\"); } }\nthrow new ShopClosedException();");
+        var cell = kernel.fails(
+                "class ShopClosedException extends Exception { ShopClosedException() { super(\"fermé\"); } }\n"
+                        + "throw new ShopClosedException();");
         assertTrue(cell.traceback().getFirst().startsWith("ShopClosedException"), cell.traceback().toString());
         assertFalse(cell.error().get("ename").getAsString().contains("REPL"), cell.error().toString());
     }
@@ -226,7 +234,8 @@ class ErrorTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "une fin demandée par le code est refusée en français, et le noyau vit : {0}")
-    @ValueSource(strings = {"System.exit(3);", "Runtime.getRuntime().exit(3);", "Runtime.getRuntime().halt(3);", "Runnable quit = () -> System.exit(0); quit.run();"})
+    @ValueSource(strings = {"System.exit(3);", "Runtime.getRuntime().exit(3);", "Runtime.getRuntime().halt(3);",
+        "Runnable quit = () -> System.exit(0); quit.run();"})
     void exitIsRefused(String code) throws Exception {
         kernel.ok("int alive = 5;");
         assertTrue(String.join(" ", kernel.fails(code).traceback()).contains("noyau"));

@@ -28,7 +28,8 @@ class BackgroundOutputTest extends SharedKernel {
                 Arguments.of("new Thread", "new Thread(late).start();"),
                 Arguments.of("thread virtuel", "Thread.startVirtualThread(late);"),
                 Arguments.of("pool fixe", "var pool = Executors.newFixedThreadPool(1); pool.submit(late); pool.shutdown();"),
-                Arguments.of("exécuteur de threads virtuels", "var pool = Executors.newVirtualThreadPerTaskExecutor(); pool.execute(late); pool.shutdown();"),
+                Arguments.of("exécuteur de threads virtuels",
+                        "var pool = Executors.newVirtualThreadPerTaskExecutor(); pool.execute(late); pool.shutdown();"),
                 Arguments.of("concurrence structurée", """
                         Thread.startVirtualThread(() -> {
                             try (var scope = StructuredTaskScope.open()) {
@@ -39,11 +40,13 @@ class BackgroundOutputTest extends SharedKernel {
                 Arguments.of("java.util.Timer", """
                         var timer = new java.util.Timer(true);
                         timer.schedule(new TimerTask() { public void run() { late.run(); } }, 1);"""),
-                Arguments.of("exécuteur planifié", "var pool = Executors.newScheduledThreadPool(1); pool.schedule(late, 1, TimeUnit.MILLISECONDS); pool.shutdown();"),
+                Arguments.of("exécuteur planifié",
+                        "var pool = Executors.newScheduledThreadPool(1); pool.schedule(late, 1, TimeUnit.MILLISECONDS); pool.shutdown();"),
                 Arguments.of("CompletableFuture, pool commun", "CompletableFuture.runAsync(late);"),
                 Arguments.of("suite d'un CompletableFuture", "CompletableFuture.supplyAsync(() -> 1).thenAcceptAsync(n -> late.run());"),
                 Arguments.of("ForkJoinPool.commonPool()", "ForkJoinPool.commonPool().submit(late);"),
-                Arguments.of("FutureTask sur un thread virtuel", "var task = new FutureTask<Void>(late, null); Thread.ofVirtual().start(task);"),
+                Arguments.of("FutureTask sur un thread virtuel",
+                        "var task = new FutureTask<Void>(late, null); Thread.ofVirtual().start(task);"),
                 Arguments.of("thread lancé par un thread", "Thread.ofPlatform().start(() -> Thread.startVirtualThread(late));"));
     }
 
@@ -65,13 +68,17 @@ class BackgroundOutputTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("deux cellules confient leurs tâches à un minuteur d'une troisième : chaque ligne va sous la cellule qui a confié la tâche")
+    @DisplayName("deux cellules confient leurs tâches à un minuteur d'une troisième : chaque ligne va sous la cellule qui a confié la "
+            + "tâche")
     void timerOfAnotherCell() throws Exception {
-        kernel.ok("class Say extends TimerTask { final String text; Say(String text) { this.text = text; } public void run() { System.out.println(text); } }");
+        kernel.ok(
+                "class Say extends TimerTask { final String text; Say(String text) { this.text = text; } public void run() { "
+                        + "System.out.println(text); } }");
         var owner = kernel.ok("var timerShared = new Timer(true);");
         var first = kernel.ok("timerShared.schedule(new Say(\"une\"), 1);");
         first.awaitOutput("une\n");
-        var second = kernel.ok("timerShared.schedule(new TimerTask() { public void run() { System.out.println(\"deux\"); cancel(); } }, 1, 1);");
+        var second =
+                kernel.ok("timerShared.schedule(new TimerTask() { public void run() { System.out.println(\"deux\"); cancel(); } }, 1, 1);");
         second.awaitOutput("deux\n");
         assertEquals("une\n", first.stdout());
         assertEquals("deux\n", second.stdout());
@@ -117,14 +124,17 @@ class BackgroundOutputTest extends SharedKernel {
                 Arguments.of("CompletableFuture et son pool", "CompletableFuture.runAsync(task, older).join();"),
                 Arguments.of("suite asynchrone", "CompletableFuture.completedFuture(1).thenAcceptAsync(n -> task.run(), older).join();"),
                 Arguments.of("FutureTask", "var future = new FutureTask<Void>(task, null);\nolder.execute(future);\nfuture.get();"),
-                Arguments.of("ExecutorCompletionService", "var service = new ExecutorCompletionService<Object>(older);\nservice.submit(task, null);\nservice.take();"),
-                Arguments.of("méthode qui reçoit un Executor", "void hand(Executor executor, Runnable work) { executor.execute(work); }\nhand(older, task);"));
+                Arguments.of("ExecutorCompletionService",
+                        "var service = new ExecutorCompletionService<Object>(older);\nservice.submit(task, null);\nservice.take();"),
+                Arguments.of("méthode qui reçoit un Executor",
+                        "void hand(Executor executor, Runnable work) { executor.execute(work); }\nhand(older, task);"));
     }
 
     @ParameterizedTest(name = "donnée à un pool plus ancien, une tâche écrit sous la cellule qui l''a donnée : {0}")
     @MethodSource("handovers")
     void handedToAnOlderPool(String name, String code) throws Exception {
-        var creating = kernel.ok("var older = Executors.newFixedThreadPool(1);\nolder.submit(() -> System.out.println(\"premier\")).get();");
+        var creating =
+                kernel.ok("var older = Executors.newFixedThreadPool(1);\nolder.submit(() -> System.out.println(\"premier\")).get();");
         kernel.ok("Runnable task = () -> System.out.println(\"second\");");
         var handing = kernel.ok(code);
         handing.awaitOutput("second\n");
@@ -177,7 +187,8 @@ class BackgroundOutputTest extends SharedKernel {
     @Test
     @DisplayName("un serveur HTTP écrit sous sa cellule, son client sous la sienne")
     void httpServerAndClient() throws Exception {
-        var serving = kernel.ok("""
+        var serving = kernel
+                .ok("""
                 import com.sun.net.httpserver.*;
                 import java.net.http.*;
                 var web = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -189,9 +200,10 @@ class BackgroundOutputTest extends SharedKernel {
                 web.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
                 web.start();
                 var browser = HttpClient.newHttpClient();
-                int warm = browser.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.getAddress().getPort())).build(), HttpResponse.BodyHandlers.discarding()).statusCode();""");
+                var page = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.getAddress().getPort())).build();
+                int warm = browser.send(page, HttpResponse.BodyHandlers.discarding()).statusCode();""");
         var asking = kernel.ok("""
-                browser.sendAsync(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + web.getAddress().getPort())).build(), HttpResponse.BodyHandlers.discarding())
+                browser.sendAsync(page, HttpResponse.BodyHandlers.discarding())
                     .thenAccept(answer -> System.out.println("réponse " + answer.statusCode())).join();
                 web.stop(0);""");
         serving.awaitOutput("reçu\nreçu\n");
@@ -219,9 +231,11 @@ class BackgroundOutputTest extends SharedKernel {
     @Test
     @DisplayName("System.err et display() d'un thread tardif vont aussi sous sa cellule")
     void lateErrorsAndDisplays() throws Exception {
-        var launching = kernel.ok("""
+        var launching = kernel
+                .ok("""
                 var go = new Semaphore(0);
-                Thread.ofPlatform().start(() -> { go.acquireUninterruptibly(); System.err.println("souci tardif"); display("dessin tardif"); });""");
+                Runnable late = () -> { go.acquireUninterruptibly(); System.err.println("souci tardif"); display("dessin tardif"); };
+                Thread.ofPlatform().start(late);""");
         var other = kernel.ok("go.release();");
         launching.awaitErrors("souci tardif\n").await("display_data", e -> e.story().contains("display:dessin tardif"));
         assertEquals(List.of(), other.story());
@@ -244,10 +258,12 @@ class BackgroundOutputTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("une cellule relancée pendant qu'une tâche de sa première exécution écrit encore : la nouvelle le dit une fois, sans mêler les lignes")
+    @DisplayName("une cellule relancée pendant qu'une tâche de sa première exécution écrit encore : la nouvelle le dit une fois, sans "
+            + "mêler les lignes")
     void rerunWhileATaskStillWrites() throws Exception {
         kernel.ok("var again = new Semaphore(0);");
-        String code = "Thread.startVirtualThread(() -> { while (true) { again.acquireUninterruptibly(); System.out.println(\"encore\"); } });";
+        String code =
+                "Thread.startVirtualThread(() -> { while (true) { again.acquireUninterruptibly(); System.out.println(\"encore\"); } });";
         var first = kernel.executeAs("cellule-du-notebook", code).done();
         kernel.ok("again.release();");
         first.awaitOutput("encore\n");

@@ -48,14 +48,17 @@ class DisplayTest extends SharedKernel {
     @DisplayName("clearOutput() efface la sortie, à sa place parmi les lignes")
     void clearOutput() throws Exception {
         var cell = kernel.ok("System.out.println(\"a\"); clearOutput(true); System.out.println(\"b\"); clearOutput();");
-        assertEquals(List.of("stream", "clear_output", "stream", "clear_output"), cell.types().stream().filter(type -> type.equals("stream") || type.equals("clear_output")).toList());
-        assertEquals(List.of(true, false), cell.messages("clear_output").stream().map(m -> m.content().get("wait").getAsBoolean()).toList());
+        assertEquals(List.of("stream", "clear_output", "stream", "clear_output"),
+                cell.types().stream().filter(type -> type.equals("stream") || type.equals("clear_output")).toList());
+        assertEquals(List.of(true, false),
+                cell.messages("clear_output").stream().map(m -> m.content().get("wait").getAsBoolean()).toList());
     }
 
     @Test
     @DisplayName("une liste d'enregistrements se montre en table, ses textes protégés")
     void table() throws Exception {
-        var html = kernel.ok("record Fruit(String name, int price) { }\ntable(List.of(new Fruit(\"<pomme>\", 2), new Fruit(\"poire\", 3)))").result().get("text/html").getAsString();
+        var html = kernel.ok("record Fruit(String name, int price) { }\ntable(List.of(new Fruit(\"<pomme>\", 2), new Fruit(\"poire\", 3)))")
+                .result().get("text/html").getAsString();
         for (String expected : List.of("<table", "name", "price", "&lt;pomme&gt;", "poire")) assertTrue(html.contains(expected), html);
         assertFalse(html.contains("<pomme>"), html);
     }

@@ -101,7 +101,8 @@ class OutputTest extends SharedKernel {
         try (var small = KernelClient.start(folder, LITTLE_MEMORY)) {
             var cell = small.execute("for (int i = 0; i < 1_000_000; i++) System.out.println(i);").doneAfterFlood();
             assertEquals("ok", cell.status());
-            assertEquals(IntStream.range(0, 1_000_000).mapToObj(String::valueOf).collect(Collectors.joining("\n", "", "\n")), cell.stdout());
+            assertEquals(IntStream.range(0, 1_000_000).mapToObj(String::valueOf).collect(Collectors.joining("\n", "", "\n")),
+                    cell.stdout());
         }
     }
 
@@ -113,7 +114,9 @@ class OutputTest extends SharedKernel {
                     var floods = new ArrayList<Thread>();
                     for (int t = 0; t < 8; t++) {
                         int thread = t;
-                        floods.add(Thread.startVirtualThread(() -> { for (int i = 0; i < 100_000; i++) System.out.println(thread + " " + i); }));
+                        floods.add(Thread.startVirtualThread(() -> {
+                        for (int i = 0; i < 100_000; i++) System.out.println(thread + " " + i);
+                    }));
                     }""");
             small.execute("for (var flood : floods) flood.join();").doneAfterFlood();
             small.ok("1 + 1");
@@ -159,7 +162,8 @@ class OutputTest extends SharedKernel {
     @DisplayName("une cellule qui ferme System.out n'en prive pas les suivantes")
     void closedOutput() throws Exception {
         kernel.ok("System.out.println(\"dernière\"); System.out.close(); System.err.close();");
-        assertEquals(List.of("stdout:encore\n", "stderr:aussi\n"), kernel.ok("System.out.println(\"encore\"); System.err.println(\"aussi\");").story());
+        assertEquals(List.of("stdout:encore\n", "stderr:aussi\n"),
+                kernel.ok("System.out.println(\"encore\"); System.err.println(\"aussi\");").story());
     }
 
     @Test
@@ -180,7 +184,8 @@ class OutputTest extends SharedKernel {
     @DisplayName("les accents passent même quand la machine est réglée sur l'ASCII (LC_ALL=C)")
     void accentsOnAnAsciiMachine() throws Exception {
         try (var ascii = KernelClient.start(kernel.workingFolder(), Map.of("LC_ALL", "C"))) {
-            var cell = ascii.execute("System.out.println(\"été\"); System.err.println(\"œuf\"); IO.readln()", Json.object("allow_stdin", true));
+            var cell = ascii.execute("System.out.println(\"été\"); System.err.println(\"œuf\"); IO.readln()",
+                    Json.object("allow_stdin", true));
             ascii.answer(cell, 1, "Zoé 🦜");
             assertEquals(List.of("stdout:été\n", "stderr:œuf\n", "result:Zoé 🦜"), cell.done().story());
         }

@@ -61,7 +61,8 @@ class ResultTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "rien n''est montré après : {0}")
-    @ValueSource(strings = {"1 + 1;", "int declared = 5;", "void nothing() { }", "System.out.print(\"\")", "import java.util.stream.*;", "// un commentaire", "", "  \n "})
+    @ValueSource(strings = {"1 + 1;", "int declared = 5;", "void nothing() { }", "System.out.print(\"\")", "import java.util.stream.*;",
+        "// un commentaire", "", "  \n "})
     void nothingShown(String code) throws Exception {
         assertEquals(List.of(), kernel.ok(code).messages("execute_result"));
     }

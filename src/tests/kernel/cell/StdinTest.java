@@ -57,7 +57,9 @@ class StdinTest extends SharedKernel {
     @Test
     @DisplayName("plusieurs lignes de suite")
     void severalLines() throws Exception {
-        assertEquals("[un, deux, trois]", runWith("var in = new Scanner(System.in);\nvar lines = List.of(in.nextLine(), in.nextLine(), in.nextLine());\nlines", "un", "deux", "trois").resultText());
+        assertEquals("[un, deux, trois]",
+                runWith("var in = new Scanner(System.in);\nvar lines = List.of(in.nextLine(), in.nextLine(), in.nextLine());\nlines", "un",
+                        "deux", "trois").resultText());
     }
 
     @Test
@@ -69,7 +71,9 @@ class StdinTest extends SharedKernel {
     @Test
     @DisplayName("System.in.read() rend les octets de la ligne et de sa fin")
     void bytes() throws Exception {
-        assertEquals("[-61, -87, 10]", runWith("byte[] read = {(byte) System.in.read(), (byte) System.in.read(), (byte) System.in.read()};\nread", "é").resultText());
+        assertEquals("[-61, -87, 10]",
+                runWith("byte[] read = {(byte) System.in.read(), (byte) System.in.read(), (byte) System.in.read()};\nread", "é")
+                        .resultText());
     }
 
     @Test
@@ -91,7 +95,8 @@ class StdinTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "sans saisie possible, une phrase le dit en français : {0}")
-    @ValueSource(strings = {"new Scanner(System.in).nextLine()", "new BufferedReader(new InputStreamReader(System.in)).readLine()", "IO.readln()", "System.in.read()"})
+    @ValueSource(strings = {"new Scanner(System.in).nextLine()", "new BufferedReader(new InputStreamReader(System.in)).readLine()",
+        "IO.readln()", "System.in.read()"})
     void withoutStdin(String expression) throws Exception {
         var cell = kernel.fails(expression);
         assertTrue(String.join("\n", cell.traceback()).contains("saisie"), cell.toString());

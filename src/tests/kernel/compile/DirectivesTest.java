@@ -57,15 +57,19 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//SOURCES : plusieurs fichiers sur une ligne, et plusieurs lignes")
     void several() throws Exception {
-        for (String name : List.of("S1", "S2", "S3")) write("src/several/" + name + ".java", "package several; public class " + name + " { public static int n() { return 1; } }");
-        assertEquals("3", kernel.value("//SOURCES ../src/several/S1.java ../src/several/S2.java\n//SOURCES ../src/several/S3.java\nimport several.*;\nS1.n() + S2.n() + S3.n()"));
+        for (String name : List.of("S1", "S2", "S3"))
+            write("src/several/" + name + ".java", "package several; public class " + name + " { public static int n() { return 1; } }");
+        assertEquals("3", kernel.value(
+                "//SOURCES ../src/several/S1.java ../src/several/S2.java\n//SOURCES ../src/several/S3.java\nimport several.*;\n"
+                        + "S1.n() + S2.n() + S3.n()"));
     }
 
     @Test
     @DisplayName("//SOURCES : les aides du cours")
     void courseHelpers() throws Exception {
         var helpers = kernel.workingFolder().toRealPath().relativize(Course.find().home().toRealPath()).resolve("src/asynchelpers");
-        var cell = kernel.ok("//SOURCES " + helpers.toString().replace('\\', '/') + "/*.java\nimport static asynchelpers.AsyncHelpers.*;\nstartTimer();\nshowTimer(\"ici\");");
+        var cell = kernel.ok("//SOURCES " + helpers.toString().replace('\\', '/')
+                + "/*.java\nimport static asynchelpers.AsyncHelpers.*;\nstartTimer();\nshowTimer(\"ici\");");
         assertTrue(cell.stdout().contains("ici"), cell.stdout());
     }
 
@@ -120,15 +124,18 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//SOURCES : une source en nomme d'autres, à partir de son propre dossier")
     void sourceNamingOthers() throws Exception {
-        write("src/naming/Top.java", "//SOURCES below/Below.java\npackage naming;\npublic class Top { public static String n() { return below.Below.n(); } }");
-        write("src/naming/below/Below.java", "//SOURCES ../Top.java\npackage below;\npublic class Below { public static String n() { return \"dessous\"; } }");
+        write("src/naming/Top.java",
+                "//SOURCES below/Below.java\npackage naming;\npublic class Top { public static String n() { return below.Below.n(); } }");
+        write("src/naming/below/Below.java",
+                "//SOURCES ../Top.java\npackage below;\npublic class Below { public static String n() { return \"dessous\"; } }");
         assertEquals("dessous", kernel.value("//SOURCES ../src/naming/Top.java\nnaming.Top.n()"));
     }
 
     @Test
     @DisplayName("//SOURCES : une boucle dans une source s'interrompt")
     void interruptibleSource() throws Exception {
-        write("src/spin/Spin.java", "package spin; public class Spin { public static void forEver() { System.out.println(\"parti\"); while (true) { } } }");
+        write("src/spin/Spin.java",
+                "package spin; public class Spin { public static void forEver() { System.out.println(\"parti\"); while (true) { } } }");
         var cell = kernel.execute("//SOURCES ../src/spin/Spin.java\nspin.Spin.forEver();");
         cell.awaitStart();
         kernel.interrupt();
@@ -139,7 +146,9 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//SOURCES : l'exception d'une source est située dans son fichier, puis dans la cellule")
     void exceptionInASource() throws Exception {
-        write("src/fail/Fail.java", "package fail; public class Fail {\n    public static void now() {\n        throw new IllegalStateException(\"source\");\n    }\n}");
+        write("src/fail/Fail.java",
+                "package fail; public class Fail {\n    public static void now() {\n"
+                        + "        throw new IllegalStateException(\"source\");\n    }\n}");
         var cell = kernel.fails("//SOURCES ../src/fail/Fail.java\n\nfail.Fail.now();");
         assertTrue(text(cell).contains("Fail.java, ligne 3"), text(cell));
         assertTrue(text(cell).contains("cellule [" + cell.number() + "], ligne 3"), text(cell));
@@ -154,7 +163,9 @@ class DirectivesTest extends SharedKernel {
                 public class Late {
                     public static final Semaphore go = new Semaphore(0);
                     static final ExecutorService pool = Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
-                    public static void start(String text) { pool.execute(() -> { go.acquireUninterruptibly(); System.out.println(text); go.release(); }); }
+                    public static void start(String text) {
+                        pool.execute(() -> { go.acquireUninterruptibly(); System.out.println(text); go.release(); });
+                    }
                 }
                 """);
         var first = kernel.ok("//SOURCES ../src/late/Late.java\nlate.Late.start(\"premier\");");
@@ -210,7 +221,9 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//DEPS : un vrai artefact s'utilise dans la cellule ; la seconde fois, rien n'est affiché")
     void realArtifact() throws Exception {
-        String code = "//DEPS org.opentest4j:opentest4j:1.3.0\nimport org.opentest4j.AssertionFailedError;\nnew AssertionFailedError(\"vu\").getMessage()";
+        String code =
+                "//DEPS org.opentest4j:opentest4j:1.3.0\nimport org.opentest4j.AssertionFailedError;\n"
+                        + "new AssertionFailedError(\"vu\").getMessage()";
         var first = kernel.ok(code);
         assertEquals("vu", first.resultText());
         assertTrue(first.stdout().contains("org.opentest4j:opentest4j:1.3.0"), first.toString());
@@ -220,7 +233,10 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//DEPS : la version que la cellule demande est celle qu'elle voit, même si le noyau en utilise une autre")
     void anotherVersionThanTheKernels() throws Exception {
-        assertTrue(kernel.value("//DEPS com.google.code.gson:gson:2.8.9\nnew com.google.gson.Gson().getClass().getProtectionDomain().getCodeSource().getLocation()").contains("gson-2.8.9.jar"));
+        assertTrue(kernel.value(
+                "//DEPS com.google.code.gson:gson:2.8.9\n"
+                        + "new com.google.gson.Gson().getClass().getProtectionDomain().getCodeSource().getLocation()")
+                .contains("gson-2.8.9.jar"));
         assertEquals("{\"a\":1}", kernel.value("new com.google.gson.Gson().toJson(Map.of(\"a\", 1))"));
     }
 
@@ -244,7 +260,9 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//DEPS dans une source chargée par //SOURCES")
     void dependencyOfASource() throws Exception {
-        write("src/needs/Needs.java", "//DEPS org.apiguardian:apiguardian-api:1.1.2\npackage needs;\npublic class Needs { public static String n() { return org.apiguardian.api.API.Status.STABLE.toString(); } }");
+        write("src/needs/Needs.java",
+                "//DEPS org.apiguardian:apiguardian-api:1.1.2\npackage needs;\n"
+                        + "public class Needs { public static String n() { return org.apiguardian.api.API.Status.STABLE.toString(); } }");
         assertEquals("STABLE", kernel.value("//SOURCES ../src/needs/Needs.java\nneeds.Needs.n()"));
     }
 }

@@ -44,7 +44,8 @@ class ProtocolSuiteTest {
     private static JsonObject run(Path folder) throws Exception {
         var course = Course.find();
         var report = folder.resolve("report.json");
-        var builder = new ProcessBuilder(course.python().toString(), "-I", course.home().resolve("src/tests/kernel/protocol/kernel_test.py").toString(),
+        var builder = new ProcessBuilder(course.python().toString(), "-I",
+                course.home().resolve("src/tests/kernel/protocol/kernel_test.py").toString(),
                 course.kernelspec("java").getParent().toString(), report.toString()).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("XDG_CACHE_HOME", folder.toString());       // l'historique de l'utilisateur reste le sien
         var process = builder.start();

@@ -42,13 +42,15 @@ class ProtocolTest extends SharedKernel {
     @DisplayName("le canal des battements renvoie ce qu'il reçoit")
     void heartbeat() throws Exception {
         kernel.sendFrames(Channel.HEARTBEAT, List.of(new byte[0], "toujours là ?".getBytes(UTF_8)));
-        kernel.unrelated().await("le battement", e -> e.messages("heartbeat").stream().anyMatch(m -> m.content().get("echo").getAsString().equals("toujours là ?")));
+        kernel.unrelated().await("le battement",
+                e -> e.messages("heartbeat").stream().anyMatch(m -> m.content().get("echo").getAsString().equals("toujours là ?")));
     }
 
     @Test
     @DisplayName("chaque demande commence par « busy » et finit par « idle »")
     void busyThenIdle() throws Exception {
-        for (var exchange : List.of(kernel.ok("System.out.println(1);\n2"), kernel.request("kernel_info_request", new JsonObject()).done())) {
+        for (var exchange : List.of(kernel.ok("System.out.println(1);\n2"),
+                kernel.request("kernel_info_request", new JsonObject()).done())) {
             var states = exchange.messages("status").stream().map(m -> m.content().get("execution_state").getAsString()).toList();
             assertEquals(List.of("busy", "idle"), states);
             assertEquals("status", exchange.types().getFirst());
@@ -129,10 +131,12 @@ class ProtocolTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "bien signé, mais ce n''est pas un objet JSON : {0}")
-    @ValueSource(strings = {"{pas du json", "[]", "12", "null", "", "{}", "{\"msg_type\": 3}", "{\"msg_type\": null}", "{\"msg_type\": {}}"})
+    @ValueSource(
+            strings = {"{pas du json", "[]", "12", "null", "", "{}", "{\"msg_type\": 3}", "{\"msg_type\": null}", "{\"msg_type\": {}}"})
     void badJson(String header) throws Exception {
         kernel.ok("int hacked = 0;");
-        kernel.sendSigned(Channel.SHELL, List.of(header.getBytes(UTF_8), "{}".getBytes(), "{}".getBytes(), "{\"code\": \"hacked = 1;\"}".getBytes()));
+        kernel.sendSigned(Channel.SHELL,
+                List.of(header.getBytes(UTF_8), "{}".getBytes(), "{}".getBytes(), "{\"code\": \"hacked = 1;\"}".getBytes()));
         kernel.ask("kernel_info_request");
         assertEquals("0", kernel.value("hacked"));
     }
@@ -172,7 +176,8 @@ class ProtocolTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "une demande connue au contenu vide a une réponse : {0}")
-    @ValueSource(strings = {"execute_request", "complete_request", "inspect_request", "is_complete_request", "history_request", "comm_info_request"})
+    @ValueSource(strings = {"execute_request", "complete_request", "inspect_request", "is_complete_request", "history_request",
+        "comm_info_request"})
     void emptyContent(String type) throws Exception {
         assertNotNull(kernel.ask(type).get("status"));
     }
@@ -237,7 +242,8 @@ class ProtocolTest extends SharedKernel {
     @Test
     @DisplayName("user_expressions : chaque expression a sa valeur, ou son erreur")
     void userExpressions() throws Exception {
-        var cell = kernel.execute("int base = 20;", Json.object("user_expressions", Json.object("twice", "base * 2", "wrong", "nope"))).done();
+        var cell =
+                kernel.execute("int base = 20;", Json.object("user_expressions", Json.object("twice", "base * 2", "wrong", "nope"))).done();
         assertEquals("ok", cell.status());
         var expressions = cell.reply().getAsJsonObject("user_expressions");
         assertEquals("40", expressions.getAsJsonObject("twice").getAsJsonObject("data").get("text/plain").getAsString());
@@ -278,8 +284,10 @@ class ProtocolTest extends SharedKernel {
         kernel.ok("\"needle one\"");
         kernel.ok("\"needle two\"");
         kernel.ok("\"needle one\"");
-        assertEquals(List.of("\"needle one\"", "\"needle two\"", "\"needle one\""), history("hist_access_type", "search", "pattern", "\"needle*"));
-        assertEquals(List.of("\"needle two\"", "\"needle one\""), history("hist_access_type", "search", "pattern", "\"needle*", "unique", true));
+        assertEquals(List.of("\"needle one\"", "\"needle two\"", "\"needle one\""),
+                history("hist_access_type", "search", "pattern", "\"needle*"));
+        assertEquals(List.of("\"needle two\"", "\"needle one\""),
+                history("hist_access_type", "search", "pattern", "\"needle*", "unique", true));
         assertEquals(List.of("\"needle two\""), history("hist_access_type", "search", "pattern", "*needle t?o*"));
         assertEquals(List.of("\"needle one\""), history("hist_access_type", "search", "pattern", "*needle*", "n", 1));
     }
@@ -323,9 +331,11 @@ class ProtocolTest extends SharedKernel {
     @Test
     @DisplayName("un comm que personne n'attend est refermé")
     void unknownComm() throws Exception {
-        var open = Message.publish("comm_open", new JsonObject(), Json.object("comm_id", "c1", "target_name", "nobody", "data", new JsonObject()));
+        var open = Message.publish("comm_open", new JsonObject(),
+                Json.object("comm_id", "c1", "target_name", "nobody", "data", new JsonObject()));
         kernel.send(Channel.SHELL, open);
-        kernel.unrelated().await("comm_close", e -> e.messages("comm_close").stream().anyMatch(m -> m.content().get("comm_id").getAsString().equals("c1")));
+        kernel.unrelated().await("comm_close",
+                e -> e.messages("comm_close").stream().anyMatch(m -> m.content().get("comm_id").getAsString().equals("c1")));
         assertEquals("2", kernel.value("1 + 1"));
     }
 }

@@ -169,8 +169,12 @@ class DeclarationTest extends SharedKernel {
     @Test
     @DisplayName("records, interfaces scellées et filtrage passent d'une cellule à l'autre")
     void sealedTypesAcrossCells() throws Exception {
-        kernel.ok("sealed interface Shape permits Circle, Square { }\nrecord Circle(double r) implements Shape { }\nrecord Square(double side) implements Shape { }");
-        kernel.ok("double area(Shape shape) {\n    return switch (shape) {\n        case Circle(double r) -> Math.PI * r * r;\n        case Square(double side) -> side * side;\n    };\n}");
+        kernel.ok(
+                "sealed interface Shape permits Circle, Square { }\nrecord Circle(double r) implements Shape { }\n"
+                        + "record Square(double side) implements Shape { }");
+        kernel.ok(
+                "double area(Shape shape) {\n    return switch (shape) {\n        case Circle(double r) -> Math.PI * r * r;\n"
+                        + "        case Square(double side) -> side * side;\n    };\n}");
         assertEquals("9.0", kernel.value("area(new Square(3))"));
     }
 
@@ -193,7 +197,8 @@ class DeclarationTest extends SharedKernel {
     @Test
     @DisplayName("après un commentaire et un import, le reste de la cellule s'exécute")
     void commentThenImport() throws Exception {
-        assertEquals(List.of("stdout:fait\n", "result:3"), kernel.ok("// un commentaire\nimport java.util.*;\nSystem.out.println(\"fait\");\n1 + 2").story());
+        assertEquals(List.of("stdout:fait\n", "result:3"),
+                kernel.ok("// un commentaire\nimport java.util.*;\nSystem.out.println(\"fait\");\n1 + 2").story());
     }
 
     @Test

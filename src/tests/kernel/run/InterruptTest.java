@@ -37,15 +37,24 @@ class InterruptTest extends SharedKernel {
                 Arguments.of("catch Throwable dans une boucle", "while (true) try { Thread.sleep(1000); } catch (Throwable t) { }"),
                 Arguments.of("catch Throwable, calcul", "int i = 0;\nwhile (true) try { i++; } catch (Throwable t) { }"),
                 Arguments.of("accept", "try (var server = new java.net.ServerSocket(0)) { server.accept(); }"),
-                Arguments.of("lecture d'un socket", "var server = new java.net.ServerSocket(0);\nvar socket = new java.net.Socket(\"127.0.0.1\", server.getLocalPort());\nsocket.getInputStream().read();"),
+                Arguments.of("lecture d'un socket",
+                        "var server = new java.net.ServerSocket(0);\n"
+                                + "var socket = new java.net.Socket(\"127.0.0.1\", server.getLocalPort());\n"
+                                + "socket.getInputStream().read();"),
                 Arguments.of("lecture au clavier, Scanner", "new Scanner(System.in).nextLine();"),
                 Arguments.of("lecture au clavier, IO.readln", "IO.readln();"),
                 Arguments.of("println sans fin", "while (true) System.out.println(\"encore\");"),
                 Arguments.of("flux sans fin", "Stream.iterate(1, n -> n + 1).forEach(n -> { });"),
                 Arguments.of("attente non interruptible", "new Semaphore(0).acquireUninterruptibly();"),
-                Arguments.of("verrou mortel", "var lock = new java.util.concurrent.locks.ReentrantLock();\nThread.ofPlatform().daemon().start(() -> lock.lock()).join();\nlock.lock();"),
-                Arguments.of("join", "Thread.startVirtualThread(() -> { try { Thread.sleep(Long.MAX_VALUE); } catch (InterruptedException e) { } }).join();"),
-                Arguments.of("récursion sans fin rattrapée", "class Deep { void down() { try { down(); } catch (StackOverflowError e) { down(); } } }\nwhile (true) new Deep().down();"),
+                Arguments.of("verrou mortel",
+                        "var lock = new java.util.concurrent.locks.ReentrantLock();\n"
+                                + "Thread.ofPlatform().daemon().start(() -> lock.lock()).join();\nlock.lock();"),
+                Arguments.of("join",
+                        "Thread.startVirtualThread(() -> { try { Thread.sleep(Long.MAX_VALUE); } catch (InterruptedException e) { } "
+                                + "}).join();"),
+                Arguments.of("récursion sans fin rattrapée",
+                        "class Deep { void down() { try { down(); } catch (StackOverflowError e) { down(); } } }\n"
+                                + "while (true) new Deep().down();"),
                 Arguments.of("invokeAll sur threads virtuels", """
                         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
                             pool.invokeAll(Collections.nCopies(10, (Callable<Void>) () -> { Thread.sleep(Long.MAX_VALUE); return null; }));
@@ -63,7 +72,8 @@ class InterruptTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "une cellule qui montre plus vite qu''on ne lit s''interrompt aussi : {0}")
-    @ValueSource(strings = {"display(\"encore\");", "System.out.println(\"encore\");", "display(\"encore\").update(\"et encore\");", "{ System.out.println(\"o\"); System.err.println(\"e\"); }"})
+    @ValueSource(strings = {"display(\"encore\");", "System.out.println(\"encore\");", "display(\"encore\").update(\"et encore\");",
+        "{ System.out.println(\"o\"); System.err.println(\"e\"); }"})
     void floodIsInterruptible(String shows) throws Exception {
         var cell = kernel.execute("while (true) " + shows);
         cell.await("beaucoup de messages", e -> e.size() > (shows.startsWith("display") ? 3000 : 100));
@@ -106,8 +116,8 @@ class InterruptTest extends SharedKernel {
     }
 
     /**
-     * Quand un thread sans cellule cherche dans sa pile à chaque tour de boucle, le rapport est de plusieurs centaines. Il compare du temps de
-     * processeur : les autres programmes de la machine n'y changent rien.
+     * Quand un thread sans cellule cherche dans sa pile à chaque tour de boucle, le rapport est de plusieurs centaines. Il compare du temps
+     * de processeur : les autres programmes de la machine n'y changent rien.
      */
     @Test
     @DisplayName("après une interruption, un calcul parallèle n'est pas dix fois plus lent")
@@ -118,7 +128,7 @@ class InterruptTest extends SharedKernel {
                 long cost() {
                     long start = machine.getProcessCpuTime();
                     for (int round = 0; round < 20; round++)
-                        LongStream.range(0, 300_000).parallel().map(x -> { long s = x; for (int i = 0; i < 3; i++) s += i; return s; }).sum();
+                        LongStream.range(0, 300_000).parallel().map(x -> { for (int i = 0; i < 3; i++) x += i; return x; }).sum();
                     return machine.getProcessCpuTime() - start;
                 }
                 cost();
@@ -155,7 +165,8 @@ class InterruptTest extends SharedKernel {
     @Test
     @DisplayName("un toString() sans fin, au moment de montrer le résultat, s'interrompt")
     void endlessToString() throws Exception {
-        var cell = kernel.execute("class Loop { public String toString() { System.out.println(\"parti\"); while (true) { } } }\nnew Loop()");
+        var cell =
+                kernel.execute("class Loop { public String toString() { System.out.println(\"parti\"); while (true) { } } }\nnew Loop()");
         cell.awaitStart();
         kernel.interrupt();
         assertEquals("error", cell.done().status());
@@ -174,7 +185,8 @@ class InterruptTest extends SharedKernel {
     @DisplayName("les blocs finally s'exécutent, et leurs lignes s'affichent")
     void finallyRuns() throws Exception {
         assertTrue(interrupted("try { while (true) { } } finally { System.out.println(\"rangé\"); }").stdout().contains("rangé"));
-        assertTrue(interrupted("try { Thread.sleep(Long.MAX_VALUE); } finally { System.out.println(\"rangé\"); }").stdout().contains("rangé"));
+        assertTrue(
+                interrupted("try { Thread.sleep(Long.MAX_VALUE); } finally { System.out.println(\"rangé\"); }").stdout().contains("rangé"));
     }
 
     @Test
@@ -269,7 +281,8 @@ class InterruptTest extends SharedKernel {
     @DisplayName("vingt interruptions de suite laissent un noyau sain")
     void twentyTimes() throws Exception {
         kernel.ok("int survivor = 3;");
-        for (int i = 0; i < 20; i++) assertEquals("error", interrupted(i % 2 == 0 ? "while (true) { }" : "Thread.sleep(Long.MAX_VALUE);").status());
+        for (int i = 0; i < 20; i++)
+            assertEquals("error", interrupted(i % 2 == 0 ? "while (true) { }" : "Thread.sleep(Long.MAX_VALUE);").status());
         assertEquals("3", kernel.value("survivor"));
     }
 }
