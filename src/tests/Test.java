@@ -11,7 +11,7 @@
 //DEPS org.languagetool:language-fr:6.8
 //DEPS org.slf4j:slf4j-nop:2.0.20
 //SOURCES ../tools/*.java ../cli/*.java ../bench/*.java
-//SOURCES ../asynchelpers/*.java
+//SOURCES ../asynchelpers/*.java ../display/*.java
 //SOURCES ../kernel/Kernel.java
 //SOURCES ../lessons/files/*.java
 //SOURCES *.java */*.java */*/*.java
@@ -62,7 +62,7 @@ public final class Test {
 
     /** Une partie des tests : son nom sur la ligne de commande, et ses dossiers dans src/tests. */
     private enum Part {
-        HELPERS("asynchelpers"), SNIPPETS("examples"), TOOLS("tools", "bench"), FRENCH("french"), KERNEL("kernel"), NOTEBOOKS("lessons"), BROWSER("browser");
+        HELPERS("asynchelpers", "display"), SNIPPETS("examples"), TOOLS("tools", "bench"), FRENCH("french"), KERNEL("kernel"), NOTEBOOKS("lessons"), BROWSER("browser");
 
         final List<String> folders;
 

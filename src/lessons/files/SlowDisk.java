@@ -1,5 +1,6 @@
 package lessons.files;
 
+import display.Timeline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -10,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,25 +121,14 @@ public final class SlowDisk implements AutoCloseable {
         return run.end() - run.start();
     }
 
-    /** Un dessin : une bande par mesure, un trait par lecture, du début de l'attente à sa fin. */
-    public String timeline() {
-        long longest = runs.stream().mapToLong(SlowDisk::duration).max().orElse(1);
-        var svg = new StringBuilder();
-        int y = 24;
+    /** Un dessin : une bande par mesure, une barre par lecture, du début de l'attente à sa fin. */
+    public Timeline timeline() {
+        var drawing = new Timeline("Une barre par lecture, du début de son attente à sa fin");
         for (var run : runs) {
-            svg.append("<text x='10' y='%d' font-size='17' fill='#1b2a49'>%s</text>".formatted(y, run.mode()));
-            y += 8;
-            for (var span : run.spans().stream().sorted((a, b) -> Long.compare(a.start(), b.start())).toList()) {
-                long x = 10 + 780 * (span.start() - run.start()) / longest;
-                long width = Math.max(2, 780 * (span.end() - span.start()) / longest);
-                svg.append("<rect x='%d' y='%d' width='%d' height='4' fill='#1f5fa8'/>".formatted(x, y, width));
-                y += 6;
-            }
-            y += 30;
+            drawing.group(run.mode());
+            run.spans().stream().sorted(Comparator.comparingLong(Span::start)).forEach(span -> drawing.row().done(span.start(), span.end()));
         }
-        int height = y - 14;
-        return "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 800 %d' width='800' height='%d' font-family='sans-serif'>".formatted(height, height)
-                + "<rect width='800' height='%d' rx='8' fill='#ffffff'/>".formatted(height) + svg + "</svg>";
+        return drawing;
     }
 
     /** Libère ceux qui lisent encore : leur fichier finit aussitôt. Attend la fin des threads du disque, au plus 5 secondes. */

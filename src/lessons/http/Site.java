@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import display.Timeline;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -179,9 +181,25 @@ public final class Site implements AutoCloseable {
         return all.stream().mapToDouble(Visit::end).max().orElse(0) - all.getFirst().start;
     }
 
-    /** Le dessin, en SVG, de ce qui a été servi quand : une barre par visite de cette page. */
-    public String timeline(String path) {
-        return Timeline.draw(visits(path), most(path));
+    /** Le dessin de ce qui a été servi quand : une barre par visite de cette page, dans l'ordre d'arrivée. */
+    public Timeline timeline(String path) {
+        var visits = visits(path);
+        var refused = visits.stream().filter(visit -> visit.outcome.equals("503")).count();
+        var drawing = new Timeline(String.format(Locale.FRANCE, "%d visites en %.2f s, au plus %d à la fois%s", visits.size(), seconds(path), most(path),
+                refused == 0 ? "" : " ; " + refused + " refusées, en rouge"));
+        for (var visit : visits) {
+            long start = nanos(visit.start), end = nanos(visit.end);
+            switch (visit.outcome) {
+                case "200" -> drawing.row().done(start, end);
+                case "503" -> drawing.row().refused(start, end);
+                default -> drawing.row().unfinished(start, end);
+            }
+        }
+        return drawing;
+    }
+
+    private static long nanos(double seconds) {
+        return Math.round(seconds * 1e9);
     }
 
     /** Arrête le serveur : le port est rendu, les connexions fermées, les visites en cours interrompues, leurs threads finis. */

@@ -1,5 +1,5 @@
 //DEPS org.postgresql:postgresql:42.7.14
-//SOURCES PostgresBinaries.java Race.java TimedQuery.java
+//SOURCES PostgresBinaries.java
 package lessons.postgres;
 
 import java.io.File;

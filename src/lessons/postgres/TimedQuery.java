@@ -1,5 +1,6 @@
 package lessons.postgres;
 
+import display.Timeline;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,10 +17,6 @@ public final class TimedQuery implements Callable<List<String>> {
 
     /** Un appel : la demande de connexion, son obtention, la fin, en nanosecondes. */
     public record Span(long asked, long began, long ended) { }
-
-    private static final int MILLIS_PER_PIXEL = 6;
-    private static final int ROW = 10;                   // pixels
-    private static final int TOP = 26;
 
     private final DataSource source;
     private final String sql;
@@ -61,39 +58,20 @@ public final class TimedQuery implements Callable<List<String>> {
 
     /** Le plus grand nombre de requêtes en cours sur le serveur au même moment. */
     public int most() {
-        var spans = spans();
-        return (int) spans.stream().mapToLong(one -> spans.stream()
-                .filter(other -> other.began() <= one.began() && one.began() < other.ended()).count()).max().orElse(0);
+        return Timeline.mostAtOnce(spans(), Span::began, Span::ended);
     }
 
-    /** Le dessin, en SVG ; l'échelle est la même d'un dessin à l'autre. */
-    public String draw() {
-        return draw(null);
+    /** Le dessin. */
+    public Timeline draw() {
+        return draw(this);
     }
 
-    /** Le dessin, avec le rapport de sa durée à celle de {@code reference}. */
-    public String draw(TimedQuery reference) {
-        var spans = spans();
-        long zero = spans.stream().mapToLong(Span::asked).min().orElse(0);
-        var bars = new StringBuilder();
-        for (int i = 0; i < spans.size(); i++) {
-            var span = spans.get(i);
-            bar(bars, i, span.asked() - zero, span.began() - zero, "#f2b661");
-            bar(bars, i, span.began() - zero, span.ended() - zero, "#1f5fa8");
-        }
-        var title = String.format(Locale.FRENCH, "%d requêtes en %.2f s, au plus %d à la fois", spans.size(), seconds(), most());
-        if (reference != null) title += String.format(Locale.FRENCH, " : %.1f fois moins de temps", reference.seconds() / seconds());
-        int width = Math.max(620, (int) (seconds() * 1000) / MILLIS_PER_PIXEL + 20);
-        int height = TOP + spans.size() * ROW + 8;
-        return """
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" width="%1$d" height="%2$d" style="max-width: 100%%" font-family="sans-serif">
-                <title>%3$s</title><rect width="%1$d" height="%2$d" rx="6" fill="#ffffff"/><text x="8" y="18" font-size="14" fill="#1b2a49">%3$s</text>
-                %4$s</svg>""".formatted(width, height, title, bars);
-    }
-
-    private static void bar(StringBuilder bars, int row, long from, long to, String colour) {
-        long x = from / 1_000_000 / MILLIS_PER_PIXEL;
-        long width = Math.max(1, to / 1_000_000 / MILLIS_PER_PIXEL - x);
-        bars.append("<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>%n".formatted(8 + x, TOP + row * ROW, width, ROW - 2, colour));
+    /** Le dessin, à l'échelle de celui de {@code reference}, avec le rapport de sa durée à la sienne. */
+    public Timeline draw(TimedQuery reference) {
+        var title = String.format(Locale.FRENCH, "%d requêtes en %.2f s, au plus %d à la fois", spans().size(), seconds(), most());
+        if (reference != this) title += String.format(Locale.FRENCH, " : %.1f fois moins de temps", reference.seconds() / seconds());
+        var drawing = new Timeline(title).atLeast((long) (reference.seconds() * 1e9));
+        for (var span : spans()) drawing.row().waiting(span.asked(), span.began()).done(span.began(), span.ended());
+        return drawing;
     }
 }

@@ -3,6 +3,7 @@ package lessons.ssh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import display.Timeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -322,29 +323,15 @@ public final class SshMachine implements AutoCloseable {
 
     /** Le plus grand nombre de ces commandes en cours au même instant. */
     public static int mostAtOnce(List<Work> works) {
-        return works.stream().mapToInt(work -> (int) works.stream().filter(w -> w.start() <= work.start() && work.start() < w.end()).count())
-                .max().orElse(0);
+        return Timeline.mostAtOnce(works, Work::start, Work::end);
     }
 
-    /** Le journal, dessiné : une ligne par machine, une barre par commande ; le texte d'un fichier SVG. */
-    public static String timeline() {
+    /** Le journal, dessiné : une ligne par machine, une barre par commande. */
+    public static Timeline timeline() {
         var works = journal().stream().sorted(Comparator.comparingLong(Work::start)).toList();
-        var total = Math.max(1, works.stream().mapToLong(Work::end).max().orElse(1));
-        var rows = works.stream().map(Work::machine).distinct().toList();
-        var svg = new StringBuilder();
-        int height = 26 * rows.size() + 36;
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 900 %d\" width=\"900\" font-family=\"sans-serif\" font-size=\"15\">".formatted(height));
-        svg.append("<rect width=\"900\" height=\"%d\" rx=\"8\" fill=\"#ffffff\"/>".formatted(height));
-        for (int row = 0; row < rows.size(); row++)
-            svg.append("<text x=\"12\" y=\"%d\" fill=\"#1b2a49\">%s</text>".formatted(26 * row + 25, rows.get(row)));
-        for (var work : works)
-            svg.append("<rect class=\"work\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"18\" rx=\"4\" fill=\"#1f5fa8\"/>".formatted(
-                    100 + 780 * work.start() / total, 26 * rows.indexOf(work.machine()) + 11,
-                    Math.max(2, 780 * (work.end() - work.start()) / total)));
-        svg.append("<text x=\"100\" y=\"%d\" fill=\"#1b2a49\">0 s</text>".formatted(height - 8));
-        svg.append("<text x=\"880\" y=\"%d\" text-anchor=\"end\" fill=\"#1b2a49\">%.1f s, au plus %d commandes à la fois</text>".formatted(
-                height - 8, total / 1000.0, mostAtOnce(works)));
-        return svg.append("</svg>").toString();
+        var drawing = new Timeline("%d commandes, au plus %d à la fois".formatted(works.size(), mostAtOnce(works)));
+        for (var work : works) drawing.row(work.machine()).done(1_000_000 * work.start(), 1_000_000 * work.end());
+        return drawing;
     }
 
     private static long now() {

@@ -279,7 +279,7 @@ class HttpTest {
         assertEquals(List.of(200, 503), counts.stream().map(count -> count[0]).toList());
         var refused = counts.getLast()[1];
         assertTrue(title("send-async", 0).endsWith("au plus 10 à la fois ; " + refused + " refusées, en rouge"), title("send-async", 0));
-        assertEquals(refused, run.first("send-async").svg().split("fill='#c22f2f'", -1).length - 1);
+        assertEquals(refused, run.first("send-async").svg().split("fill=\"#c22f2f\"", -1).length - 1);
     }
 
     @Test

@@ -86,8 +86,8 @@ class SshTest {
         assertEquals(1.0, ratios.get(0));
         assertTrue(ratios.get(1) > 2 && ratios.get(2) > 1.5, ratios::toString);
         var drawing = run.first("together").svg();
-        assertEquals(10, Pattern.compile("class=\"work\"").matcher(drawing).results().count());
-        var most = Integer.parseInt(drawing.replaceFirst("(?s).*au plus (\\d+) commandes.*", "$1"));
+        assertEquals(10, Pattern.compile("fill=\"#1f5fa8\"").matcher(drawing).results().count());
+        var most = Integer.parseInt(drawing.replaceFirst("(?s).*au plus (\\d+) à la fois.*", "$1"));
         assertTrue(most > 1 && most <= 4, drawing);
         for (var name : NAMES) assertTrue(drawing.contains(">" + name + "<"), name);
     }
