@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java
+//SOURCES ../Exercise.java ../Race.java
 package lessons.files;
 
 import static lessons.Exercise.require;

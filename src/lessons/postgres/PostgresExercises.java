@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java *.java
+//SOURCES ../Exercise.java ../Race.java *.java
 package lessons.postgres;
 
 import static lessons.Exercise.check;
