@@ -52,7 +52,7 @@ class EventLoopTest {
     private static final String STOPPED = """
             var stopped = new EventLoop();
             int stoppedPort = serve(stopped, 0);
-            LoopThread.stop("boucle");
+            Relay.stop("boucle");
             IO.println("selector ouvert : " + stopped.selector.isOpen());
             try { EchoClient.connect(stoppedPort); } catch (ConnectException e) { IO.println("plus personne n'écoute"); }
             try { stopped.execute(() -> {}); } catch (RejectedExecutionException e) { IO.println(e.getMessage()); }
@@ -63,7 +63,7 @@ class EventLoopTest {
             var asleep = new CountDownLatch(1);
             busy.execute(new FutureTask<>(() -> { asleep.countDown(); Thread.sleep(60_000); return null; }));
             asleep.await();
-            LoopThread.stop("boucle");
+            Relay.stop("boucle");
             IO.println("arrêtée, selector ouvert : " + busy.selector.isOpen());
             """;
 
