@@ -13,7 +13,7 @@
 //SOURCES ../tools/*.java ../cli/*.java ../bench/*.java
 //SOURCES ../asynchelpers/*.java ../display/*.java
 //SOURCES ../kernel/Kernel.java
-//SOURCES ../lessons/files/*.java
+//SOURCES ../lessons/*.java ../lessons/files/*.java
 //SOURCES *.java */*.java */*/*.java
 package tests;
 
