@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../OpenResources.java
+//SOURCES ../Exercise.java
 package lessons.http;
 
 import static lessons.Exercise.*;

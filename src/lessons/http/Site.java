@@ -68,6 +68,7 @@ public final class Site implements AutoCloseable {
     public static Site on(HttpServer server) {
         var site = new Site(server);
         server.createContext("/", site::serve).getAttributes().put(SELF, site);
+        Census.add(site);
         return site;
     }
 
