@@ -1,7 +1,7 @@
+//SOURCES ../TempFolder.java ../OpenResources.java
 package lessons.files;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -9,12 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import lessons.OpenResources;
+import lessons.TempFolder;
 
 /**
  * Un dossier d'essai, vide au départ. Il est créé quand on lui demande un fichier, et effacé avec tout son contenu par {@link #close()}
@@ -25,41 +22,30 @@ public final class TrialFolder implements AutoCloseable {
     private static final int SMALL = 50_000;         // octets
     private static final String LINE = "10:%02d:%02d %s requête %06d servie%n";
 
-    private static final Map<String, TrialFolder> named = new HashMap<>();
-    private static final Set<TrialFolder> all = ConcurrentHashMap.newKeySet();
+    private final TempFolder folder;
 
-    static {
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> all.forEach(TrialFolder::close)));
-    }
-
-    private final Path path;
-
-    private TrialFolder(Path path) {
-        this.path = path;
+    private TrialFolder(TempFolder folder) {
+        this.folder = folder;
     }
 
     /** Un nouveau dossier d'essai, dans le dossier temporaire du système ; son nom commence par {@code prefix}. */
     public static TrialFolder create(String prefix) throws IOException {
-        var folder = new TrialFolder(Files.createTempDirectory(prefix + "-").toRealPath());
-        all.add(folder);
-        return folder;
+        return new TrialFolder(TempFolder.create(prefix + "-"));
     }
 
     /** Le dossier d'essai de ce nom : le même à chaque appel, pour qu'une cellule relancée le retrouve. */
-    public static synchronized TrialFolder named(String name) throws IOException {
-        if (!named.containsKey(name)) named.put(name, create(name));
-        return named.get(name);
+    public static TrialFolder named(String name) {
+        return OpenResources.get("dossier " + name, () -> create(name));
     }
 
     /** Le chemin du dossier ; il existe au retour. */
     public Path path() throws IOException {
-        all.add(this);
-        return Files.createDirectories(path);
+        return folder.path();
     }
 
     /** Vrai tant que le dossier est là. */
     public boolean exists() {
-        return Files.exists(path);
+        return folder.exists();
     }
 
     /** Le chemin d'un fichier de ce dossier, qu'il existe ou non. */
@@ -116,7 +102,7 @@ public final class TrialFolder implements AutoCloseable {
 
     private boolean leadsHere(Path link) {
         try {
-            return Files.readSymbolicLink(link).startsWith(path);
+            return folder.holds(Files.readSymbolicLink(link));
         } catch (IOException closedMeanwhile) {
             return false;
         }
@@ -125,11 +111,6 @@ public final class TrialFolder implements AutoCloseable {
     /** Efface le dossier et son contenu. Ce qui ne peut pas l'être, un fichier ouvert sous Windows par exemple, attend l'arrêt du programme. */
     @Override
     public void close() {
-        try (var content = Files.walk(path)) {
-            content.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-            if (!exists()) all.remove(this);
-        } catch (IOException | UncheckedIOException goneMeanwhile) {
-            // un autre a effacé avant nous
-        }
+        folder.close();
     }
 }
