@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../Race.java *.java
+//SOURCES ../Exercise.java ../Race.java
 package lessons.postgres;
 
 import static lessons.Exercise.check;

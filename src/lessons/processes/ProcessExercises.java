@@ -1,6 +1,6 @@
 package lessons.processes;
 
-//SOURCES ../Exercise.java *.java
+//SOURCES ../Exercise.java
 
 import static lessons.Exercise.require;
 import static lessons.processes.Children.ended;

@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java *.java
+//SOURCES ../Exercise.java
 package lessons.ssh;
 
 import static lessons.Exercise.require;

@@ -159,6 +159,18 @@ class CourseStructureTest {
                 assertTrue(PINNED.matcher(dependency).matches(), dependency + " : groupe:artefact:version attendu");
     }
 
+    /** Ce qu'une classe de la leçon demande de plus, sa propre ligne //SOURCES le dit. */
+    @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
+    @MethodSource("laterLessons")
+    @DisplayName("//SOURCES charge deux choses : nos aides, et le dossier de la leçon")
+    void twoFolders(Lesson lesson) {
+        var first = codeCells(lesson).findFirst().orElseThrow();
+        var globs = SOURCES.matcher(first.source()).results().flatMap(sources -> Stream.of(sources.group(1).strip().split("\\s+"))).toList();
+        assertEquals(2, globs.size(), globs.toString());
+        assertEquals("../src/asynchelpers/*.java", globs.getFirst());
+        assertTrue(globs.getLast().matches("\\.\\./src/lessons/[a-z]+/\\*\\.java"), globs.getLast());
+    }
+
     private static boolean matchesSomething(Path folder, String glob) throws IOException {
         var parent = folder.resolve(glob.substring(0, glob.lastIndexOf('/') + 1)).normalize();
         var matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob.substring(glob.lastIndexOf('/') + 1));
