@@ -26,8 +26,7 @@ public final class Relay {
 
     private static final Map<String, Thread> running = new HashMap<>();
 
-    private Relay() {
-    }
+    private Relay() {}
 
     /** Lance la tâche dans un nouveau thread virtuel : voir {@link #start(String, Thread.Builder, Task)}. */
     public static Thread start(String name, Runnable task) throws InterruptedException {
@@ -60,7 +59,7 @@ public final class Relay {
     public static synchronized void stop(String name) throws InterruptedException {
         var thread = running.get(name);
         if (thread == null) return;
-        for (var end = System.nanoTime() + PATIENCE.toNanos(); thread.isAlive() && System.nanoTime() < end; ) {
+        for (var end = System.nanoTime() + PATIENCE.toNanos(); thread.isAlive() && System.nanoTime() < end;) {
             thread.interrupt();                       // plus d'une fois : la tâche a pu en absorber une
             thread.join(Duration.ofMillis(100));
         }

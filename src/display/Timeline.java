@@ -38,7 +38,7 @@ public final class Timeline implements Rich {
         }
     }
 
-    private record Bar(long start, long end, Tone tone) { }
+    private record Bar(long start, long end, Tone tone) {}
 
     /** Les lignes d'un titre à l'autre ; elles ont leur propre zéro, et l'échelle de tout le dessin. */
     private record Group(String title, List<Row> rows) {
@@ -165,7 +165,8 @@ public final class Timeline implements Rich {
     }
 
     /** Le dessin, en SVG, et le texte qui le remplace hors d'un notebook. */
-    @Override public synchronized Map<String, String> forms() {
+    @Override
+    public synchronized Map<String, String> forms() {
         var forms = new LinkedHashMap<String, String>();
         forms.put("image/svg+xml", svg());
         forms.put("text/plain", toString());
@@ -293,7 +294,8 @@ public final class Timeline implements Rich {
     // ---------------------------------------------------------------- le texte
 
     /** Le même dessin en caractères : {@code █} fait, {@code ░} attente, {@code x} refus, {@code ▒} échoué ou pas fini. */
-    @Override public synchronized String toString() {
+    @Override
+    public synchronized String toString() {
         int width = labels().mapToInt(String::length).max().orElse(0);
         var margin = " ".repeat(width == 0 ? 0 : width + 1);
         var lines = new ArrayList<>(List.of(title));

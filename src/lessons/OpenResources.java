@@ -18,8 +18,7 @@ public final class OpenResources {
 
     private static final Map<String, AutoCloseable> open = new LinkedHashMap<>();
 
-    private OpenResources() {
-    }
+    private OpenResources() {}
 
     /**
      * La ressource de ce nom ; l'ouvre si elle ne l'est pas. Bloque tant que {@code opener} n'a pas fini.

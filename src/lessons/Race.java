@@ -75,6 +75,7 @@ public final class Race {
     }
 
     private String median(double speed) {
-        return unit.isEmpty() ? String.format(Locale.FRANCE, "%.1f ms", 1e3 / speed) : String.format(Locale.FRANCE, "%,.0f %s par seconde", speed, unit);
+        return unit.isEmpty() ? String.format(Locale.FRANCE, "%.1f ms", 1e3 / speed)
+                : String.format(Locale.FRANCE, "%,.0f %s par seconde", speed, unit);
     }
 }

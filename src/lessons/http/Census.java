@@ -20,8 +20,7 @@ public final class Census {
 
     private static final Set<Integer> ports = ConcurrentHashMap.newKeySet();   // ceux de tous les sites, même fermés
 
-    private Census() {
-    }
+    private Census() {}
 
     /** Un site est ouvert : ses connexions comptent désormais. */
     static void add(Site site) {

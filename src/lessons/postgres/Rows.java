@@ -16,8 +16,7 @@ public final class Rows {
         ResultSet open() throws Exception;
     }
 
-    private Rows() {
-    }
+    private Rows() {}
 
     /** Des lignes à donner à {@code COPY} : les nombres de 0 à {@code rows} exclu, un par ligne. */
     public static Reader lines(int rows) {

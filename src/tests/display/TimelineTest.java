@@ -26,7 +26,7 @@ class TimelineTest {
     private static final long SECOND = 1_000_000_000;
 
     /** Un élément du dessin. */
-    private record Shape(String name, double x, double y, double width, double height, String fill, String text) { }
+    private record Shape(String name, double x, double y, double width, double height, String fill, String text) {}
 
     private static List<Shape> shapes(Timeline drawing) throws Exception {
         var svg = drawing.forms().get("image/svg+xml");
@@ -191,7 +191,7 @@ class TimelineTest {
     @Test
     @DisplayName("le plus grand nombre d'intervalles à la fois ; celui qui finit quand un autre commence ne compte pas")
     void mostAtOnce() {
-        record Visit(long start, long end) { }
+        record Visit(long start, long end) {}
         var visits = List.of(new Visit(0, 10), new Visit(10, 20), new Visit(5, 15), new Visit(12, 13));
         assertEquals(3, Timeline.mostAtOnce(visits, Visit::start, Visit::end));
         assertEquals(0, Timeline.mostAtOnce(List.<Visit>of(), Visit::start, Visit::end));

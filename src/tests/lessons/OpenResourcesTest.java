@@ -59,7 +59,8 @@ class OpenResourcesTest {
     @Test
     @DisplayName("une ouverture qui échoue ne laisse rien, et sa cause se sait")
     void failedOpening() {
-        var failure = assertThrows(IllegalStateException.class, () -> OpenResources.get("site", () -> { throw new IOException("port pris"); }));
+        var failure =
+                assertThrows(IllegalStateException.class, () -> OpenResources.get("site", () -> { throw new IOException("port pris"); }));
         assertEquals("Ouverture impossible (site) : port pris", failure.getMessage());
         assertEquals(List.of(), OpenResources.all());
     }
