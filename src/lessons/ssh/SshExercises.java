@@ -15,8 +15,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import lessons.Exercise.Verdict;
 import lessons.Exercise;
-import lessons.ssh.SshFolder;
-import lessons.ssh.SshMachine;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
 
@@ -47,13 +45,14 @@ public final class SshExercises {
 
     /** Vérifie {@code exitCodes}. Bloque jusqu'à la réponse, 25 secondes au plus. */
     public static Verdict exitCodes(ExitCodes answer) throws IOException, InterruptedException {
-        var ssh = SshMachine.folder("exercice 1");
-        var machine = SshMachine.start(ssh, "alpha").latency(Duration.ofMillis(20));
-        Files.writeString(ssh.resolve("known_hosts"), machine.knownHostsLine() + "\n");
-        try (var client = newClient(ssh)) {
-            return Exercise.check("cinq commandes, cinq codes, une seule connexion, refermée.", LIMIT, () -> checkCodes(answer, client, machine));
+        var park = SshPark.named("exercice 1");
+        var machine = park.start("alpha").latency(Duration.ofMillis(20));
+        Files.write(park.ssh().resolve("known_hosts"), park.knownHosts());
+        try (var client = newClient(park.ssh())) {
+            return Exercise.check("cinq commandes, cinq codes, une seule connexion, refermée.", LIMIT,
+                    () -> checkCodes(answer, client, machine));
         } finally {
-            SshMachine.closeAll(ssh);
+            park.closeAll();
         }
     }
 
@@ -82,9 +81,9 @@ public final class SshExercises {
 
     /** Vérifie {@code inventory}. Bloque jusqu'à la réponse, 25 secondes au plus. */
     public static Verdict inventory(Inventory answer) throws IOException, InterruptedException {
-        var ssh = SshMachine.folder("exercice 2");
-        var machines = SshMachine.startAll(ssh, List.of("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"));
-        Files.write(ssh.resolve("known_hosts"), SshMachine.knownHosts(machines));
+        var park = SshPark.named("exercice 2");
+        var machines = park.startAll(List.of("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"));
+        Files.write(park.ssh().resolve("known_hosts"), park.knownHosts());
         try {
             for (var machine : machines.values()) machine.latency(Duration.ofMillis(300));
             for (var name : List.of("alpha", "delta", "golf")) setVersion(machines.get(name), "1.4");
@@ -92,11 +91,11 @@ public final class SshExercises {
             Files.deleteIfExists(machines.get("charlie").home().resolve("version.txt"));
             machines.get("echo").close();
             machines.get("hotel").vanishAtNextCommand();
-            SshMachine.clearJournal();
+            park.journal().clear();
             return Exercise.check("chaque machine est dans sa ligne, et jamais plus de quatre n’ont travaillé à la fois.", LIMIT,
-                    () -> checkInventory(answer.of(ssh, List.copyOf(machines.keySet()))));
+                    () -> checkInventory(answer.of(park.ssh(), List.copyOf(machines.keySet())), park.journal()));
         } finally {
-            SshMachine.closeAll(ssh);
+            park.closeAll();
         }
     }
 
@@ -104,7 +103,7 @@ public final class SshExercises {
         Files.writeString(machine.home().resolve("version.txt"), version + "\n");
     }
 
-    private static void checkInventory(Map<String, List<String>> answer) {
+    private static void checkInventory(Map<String, List<String>> answer, SshJournal journal) {
         require(answer != null, "votre méthode rend null au lieu d’un dictionnaire.");
         var found = new TreeMap<String, Set<String>>();
         answer.forEach((version, hosts) -> found.put(String.valueOf(version), new TreeSet<>(hosts)));
@@ -115,25 +114,25 @@ public final class SshExercises {
         require(Set.of("charlie").equals(found.get("absente")), "charlie a répondu, avec un code 2 : pas de fichier. Sa place est sous « absente » ; vous avez " + found + ".");
         require(Set.of("echo", "hotel").equals(found.get("injoignable")), "echo est éteinte, hotel disparaît en route : pas de code. Leur place est sous « injoignable » ; vous avez " + found + ".");
         require(found.size() == 4 && count == 8, "quatre lignes et huit machines sont attendues ; vous avez " + found + ".");
-        var most = SshMachine.mostAtOnce(SshMachine.journal());
+        var most = journal.mostAtOnce();
         require(most > 1, "le résultat est juste, mais les machines ont travaillé l’une après l’autre. Interrogez-en quatre à la fois.");
         require(most <= 4, "le résultat est juste, mais " + most + " machines ont travaillé à la fois. Quatre au plus.");
     }
 
     /** Vérifie {@code copy}. Bloque jusqu'à la réponse, 25 secondes au plus. */
     public static Verdict copy(Copy answer) throws IOException, InterruptedException {
-        var ssh = SshMachine.folder("exercice 3");
-        var good = SshMachine.start(ssh, "alpha").latency(Duration.ofMillis(20));
-        var bad = SshMachine.start(ssh, "bravo").latency(Duration.ofMillis(20));
-        Files.write(ssh.resolve("known_hosts"), SshMachine.knownHosts(Map.of("alpha", good, "bravo", bad)));
+        var park = SshPark.named("exercice 3");
+        var good = park.start("alpha").latency(Duration.ofMillis(20));
+        var bad = park.start("bravo").latency(Duration.ofMillis(20));
+        Files.write(park.ssh().resolve("known_hosts"), park.knownHosts());
         bad.badDisk();
-        try (var client = newClient(ssh)) {
+        try (var client = newClient(park.ssh())) {
             return Exercise.check("la bonne copie est gardée, la mauvaise est reconnue et effacée.", LIMIT, () -> {
                 checkGoodCopy(answer, client, good);
                 checkBadCopy(answer, client, bad);
             });
         } finally {
-            SshMachine.closeAll(ssh);
+            park.closeAll();
         }
     }
 

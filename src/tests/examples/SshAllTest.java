@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import lessons.ssh.SshMachine;
+import lessons.ssh.SshPark;
 
 /** ssh-all, sur les machines de la leçon 4. */
 @DisplayName("Extrait ssh-all")
@@ -29,6 +30,7 @@ class SshAllTest {
     private static final List<String> NAMES =
             List.of("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett");
 
+    private static SshPark park;
     private static Path ssh;
     private static Map<String, SshMachine> machines;
 
@@ -36,18 +38,19 @@ class SshAllTest {
     @Timeout(300)
     static void compile() throws Exception {
         SnippetRun.compileAll();
-        ssh = SshMachine.folder("ssh-all");
+        park = SshPark.named("ssh-all");
+        ssh = park.ssh();
     }
 
     @BeforeEach
     void startMachines() throws Exception {
-        machines = SshMachine.startAll(ssh, NAMES);
-        Files.write(ssh.resolve("known_hosts"), SshMachine.knownHosts(machines));
+        machines = park.startAll(NAMES);
+        Files.write(ssh.resolve("known_hosts"), park.knownHosts());
     }
 
     @AfterAll
     static void stopMachines() throws Exception {
-        SshMachine.closeAll(ssh);
+        park.closeAll();
     }
 
     /** Sans l'agent de celui qui lance les tests. */
@@ -71,13 +74,13 @@ class SshAllTest {
     @Test
     @DisplayName("dix machines répondent, jamais plus de huit à la fois")
     void everywhere() throws Exception {
-        SshMachine.clearJournal();
+        park.journal().clear();
         var words = Stream.concat(Stream.of("hostname"), NAMES.stream()).toArray(String[]::new);
         var run = sshAll(ssh, words);
         assertEquals(0, run.code(), run.err());
         assertEquals(NAMES.stream().map(name -> name + " | " + name).toList(), run.lines().stream().sorted().toList());
         assertEquals("", run.err());
-        var most = SshMachine.mostAtOnce(SshMachine.journal());
+        var most = park.journal().mostAtOnce();
         assertTrue(most > 1 && most <= 8, "machines à la fois : " + most);
     }
 
