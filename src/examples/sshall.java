@@ -4,43 +4,31 @@
 //JAVA 25+
 //DEPS org.slf4j:slf4j-nop:2.0.20 org.apache.sshd:sshd-core:2.20.0 net.i2p.crypto:eddsa:0.3.0
 //SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../lessons/ssh/SshFolder.java
 
 import asynchelpers.Throttle;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.UnresolvedAddressException;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
 import java.time.Duration;
+import lessons.ssh.SshFolder;
 import org.apache.sshd.agent.SshAgent;
 import org.apache.sshd.agent.SshAgentFactory;
 import org.apache.sshd.agent.SshAgentServer;
 import org.apache.sshd.agent.common.AbstractAgentProxy;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ClientChannelEvent;
-import org.apache.sshd.client.config.hosts.HostConfigEntry;
-import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
-import org.apache.sshd.client.config.hosts.KnownHostEntry;
-import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.channel.ChannelFactory;
-import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.apache.sshd.common.util.security.SecurityUtils;
 import support.Snippet;
 
 final String HELP = """
@@ -57,7 +45,11 @@ final String HELP = """
 final int PLACES = 8;
 final Duration CONNECTION = Duration.ofSeconds(15);
 final Duration COMMAND = Duration.ofMinutes(5);
-final List<String> KEYS = List.of("id_ed25519", "id_ecdsa", "id_rsa");
+final Map<Integer, String> REFUSALS = Map.of(
+        SshConstants.SSH2_DISCONNECT_HOST_KEY_NOT_VERIFIABLE,
+        "machine refusée : sa clé n'est pas celle de known_hosts. Vérifiez-la, puis connectez-vous une fois avec ssh",
+        SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
+        "la machine n'accepte aucune de vos clés");
 final String AGENT = System.getenv("SSH_AUTH_SOCK");
 
 void main(String... args) {
@@ -127,65 +119,12 @@ ClientSession connect(SshClient client, String host) throws IOException {
 
 SshClient client(Path ssh) throws IOException {
     var client = SshClient.setUpDefaultClient();
-    client.setHostConfigEntryResolver(hosts(ssh));
-    client.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(keys(ssh)));
-    client.setServerKeyVerifier(new KnownHostsServerKeyVerifier(RejectAllServerKeyVerifier.INSTANCE, ssh.resolve("known_hosts")));
-    client.addSessionListener(new KnownKeysFirst(ssh.resolve("known_hosts")));
+    client.setHostConfigEntryResolver(SshFolder.hosts(ssh));
+    client.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(SshFolder.keys(ssh, this::passphrase)));
+    SshFolder.trust(client, ssh, RejectAllServerKeyVerifier.INSTANCE);
     if (AGENT != null && Files.exists(Path.of(AGENT))) client.setAgentFactory(new AgentFactory());
     client.start();
     return client;
-}
-
-/** D'une machine qui a plusieurs clés, demande d'abord celle que known_hosts connaît ; une autre passerait pour un changement. */
-record KnownKeysFirst(Path knownHosts) implements SessionListener {
-    @Override
-    public void sessionNegotiationOptionsCreated(Session session, Map<KexProposalOption, String> proposal) {
-        var known = knownTypes(session);
-        proposal.computeIfPresent(KexProposalOption.SERVERKEYS, (_, types) -> Stream.of(types.split(","))
-                .sorted(Comparator.comparing(type -> !known.contains(type.startsWith("rsa-") ? "ssh-rsa" : type)))
-                .collect(Collectors.joining(",")));
-    }
-
-    Set<String> knownTypes(Session session) {
-        var addresses = new ArrayList<SocketAddress>(List.of(session.getIoSession().getRemoteAddress()));
-        if (session instanceof ClientSession client && client.getConnectAddress() != null) addresses.add(client.getConnectAddress());
-        try {
-            return KnownHostEntry.readKnownHostEntries(knownHosts).stream()
-                    .filter(entry -> addresses.stream().anyMatch(address -> matches(entry, (InetSocketAddress) address)))
-                    .map(entry -> entry.getKeyEntry().getKeyType()).collect(Collectors.toSet());
-        } catch (IOException e) {
-            return Set.of();      // pas de known_hosts : la vérification refusera
-        }
-    }
-
-    static boolean matches(KnownHostEntry entry, InetSocketAddress address) {
-        return entry.isHostMatch(address.getHostString(), address.getPort())
-                || entry.isHostMatch(address.getAddress().getHostAddress(), address.getPort());
-    }
-}
-
-/** Lu une fois : le lecteur de MINA, qui relit le fichier, se trompe quand plusieurs connexions commencent ensemble. */
-HostConfigEntryResolver hosts(Path ssh) throws IOException {
-    var entries = new ArrayList<HostConfigEntry>();
-    if (Files.exists(ssh.resolve("config"))) entries.addAll(HostConfigEntry.readHostConfigEntries(ssh.resolve("config")));
-    var anyHost = new HostConfigEntry();
-    anyHost.setHost("*");      // l'utilisateur du système et le port 22, pour les autres
-    entries.add(anyHost);
-    return HostConfigEntry.toHostConfigEntryResolver(entries);
-}
-
-List<KeyPair> keys(Path ssh) throws IOException {
-    var keys = new ArrayList<KeyPair>();
-    for (var name : KEYS) {
-        var file = ssh.resolve(name);
-        if (!Files.exists(file)) continue;
-        try {
-            for (var key : SecurityUtils.getKeyPairResourceParser().loadKeyPairs(null, file, (_, _, _) -> passphrase(file))) keys.add(key);
-        } catch (GeneralSecurityException e) {
-            // protégée par une phrase secrète que l'on n'a pas : l'agent la connaît peut-être
-        }
-    }
-    return keys;
 }
 
 String passphrase(Path file) {
@@ -194,22 +133,12 @@ String passphrase(Path file) {
     return new String(console.readPassword("Phrase secrète de %s : ", file));
 }
 
-String explain(Throwable failure) {
-    for (var cause = failure; cause != null; cause = cause.getCause()) {
-        switch (cause) {
-            case ConnectException _ -> { return "connexion refusée : machine éteinte, ou mauvais port"; }
-            case SocketTimeoutException _, TimeoutException _ -> { return "pas de réponse à temps"; }
-            case UnresolvedAddressException _ -> { return "nom de machine introuvable"; }
-            case SshException e when e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_HOST_KEY_NOT_VERIFIABLE -> {
-                return "machine refusée : sa clé n'est pas celle de known_hosts. Vérifiez-la, puis connectez-vous une fois avec ssh";
-            }
-            case SshException e when e.getDisconnectCode() == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE -> {
-                return "la machine n'accepte aucune de vos clés";
-            }
-            default -> { }
-        }
-    }
-    return String.valueOf(failure.getMessage());
+/** Pourquoi une machine n'a pas répondu ; pour un refus que l'on peut lever, comment le lever. */
+String explain(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause())
+        if (cause instanceof SshException refusal && REFUSALS.containsKey(refusal.getDisconnectCode()))
+            return REFUSALS.get(refusal.getDisconnectCode());
+    return SshFolder.explain(failure);
 }
 
 /** L'agent de clés du système : il garde les clés déverrouillées, et signe à notre place. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.sshd.client.SshClient;
@@ -26,6 +27,7 @@ import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.config.hosts.KnownHostEntry;
 import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
+import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -76,28 +78,43 @@ public final class SshFolder {
      * @throws IOException s'il n'y en a aucune ; le message dit quoi faire
      */
     public static KeyIdentityProvider keys(Path ssh) throws IOException {
-        var keys = new ArrayList<KeyPair>();
-        for (var name : KEYS) {
-            var file = ssh.resolve(name);
-            if (Files.exists(file)) keys.addAll(load(file));
-        }
+        var keys = keys(ssh, _ -> null);
         if (keys.isEmpty())
             throw new IOException("Aucune clé sans phrase secrète dans " + ssh + " : fabriquez-en une avec « ssh-keygen ».");
         return KeyIdentityProvider.wrapKeyPairs(keys);
     }
 
-    private static List<KeyPair> load(Path file) throws IOException {
+    /**
+     * Les clés de ce dossier que l'on peut ouvrir ; peut-être aucune.
+     *
+     * @param passphrase la phrase secrète d'un fichier de clé qui en demande une ; null si on ne l'a pas
+     */
+    public static List<KeyPair> keys(Path ssh, Function<Path, String> passphrase) throws IOException {
+        var keys = new ArrayList<KeyPair>();
+        for (var name : KEYS) {
+            var file = ssh.resolve(name);
+            if (Files.exists(file)) keys.addAll(load(file, passphrase));
+        }
+        return keys;
+    }
+
+    private static List<KeyPair> load(Path file, Function<Path, String> passphrase) throws IOException {
         try {
-            return List.copyOf(SecurityUtils.getKeyPairResourceParser().loadKeyPairs(null, file, null));
+            return List.copyOf(SecurityUtils.getKeyPairResourceParser().loadKeyPairs(null, file, (_, _, _) -> passphrase.apply(file)));
         } catch (GeneralSecurityException e) {
-            return List.of();      // protégée par une phrase secrète
+            return List.of();      // protégée par une phrase secrète que l'on n'a pas
         }
     }
 
     /** À qui ce client se fie : aux seules machines de {@code known_hosts}, avec la clé qui y est écrite. Le fichier est relu quand il change. */
     public static void trust(SshClient client, Path ssh) {
+        trust(client, ssh, SshFolder::refuse);
+    }
+
+    /** De même ; {@code unknown} décide d'une machine dont {@code known_hosts} ne dit rien. */
+    public static void trust(SshClient client, Path ssh, ServerKeyVerifier unknown) {
         var knownHosts = ssh.resolve("known_hosts");
-        client.setServerKeyVerifier(new KnownHostsServerKeyVerifier(SshFolder::refuse, knownHosts));
+        client.setServerKeyVerifier(new KnownHostsServerKeyVerifier(unknown, knownHosts));
         client.addSessionListener(new KnownKeysFirst(knownHosts));
     }
 
