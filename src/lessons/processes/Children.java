@@ -1,12 +1,10 @@
+//SOURCES ../ThreadDump.java
 package lessons.processes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.tools.ToolProvider;
+import lessons.ThreadDump;
 
 /**
  * Les petits programmes que la leçon 6 lance comme enfants, et de quoi les lancer sur toute machine : par le {@code java} du noyau.
@@ -119,14 +118,7 @@ public final class Children {
 
     /** Le nombre de threads, virtuels compris, qui attendent en ce moment la sortie d'un enfant. */
     public static int readers() throws IOException {
-        var dump = Files.createTempDirectory("threads").resolve("dump.txt");
-        try {
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
-            return (int) Files.readString(dump).lines().filter(line -> line.contains("Process$PipeInputStream.read(")).count();
-        } finally {
-            Files.deleteIfExists(dump);
-            Files.delete(dump.getParent());
-        }
+        return (int) ThreadDump.take().threads().stream().filter(thread -> thread.runs("Process$PipeInputStream.read")).count();
     }
 
     private static void compile(Map<String, String> programs) throws IOException {
