@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 final class EmbeddedServer {
 
-    private static final long ROOM = 300L << 20;         // octets : 65 Mo de programmes copiés, 40 Mo de base vide, le reste pour les leçons
+    private static final long ROOM = 300L << 20;         // octets : 65 Mo de programmes copiés, 40 Mo de base vide, et de quoi travailler
     private static final int NOBODY = 65534;
     private static final int PATIENCE = 60;              // secondes
     private static final boolean WINDOWS = File.separatorChar == '\\';
@@ -76,8 +76,8 @@ final class EmbeddedServer {
     }
 
     /**
-     * Le début de commande qui quitte les droits de root, et ne sert qu'à lui. {@code setpriv} change d'utilisateur, et le dossier avec lui ;
-     * {@code unshare} garde l'utilisateur, mais sans aucun de ses droits particuliers.
+     * Le début de commande qui quitte les droits de root, et ne sert qu'à lui. {@code setpriv} change d'utilisateur, et le dossier avec
+     * lui ; {@code unshare} garde l'utilisateur, mais sans aucun de ses droits particuliers.
      */
     private static List<String> asOrdinaryUser(Path folder) throws IOException, InterruptedException {
         if (WINDOWS || (int) Files.getAttribute(folder, "unix:uid") != 0) return List.of();
@@ -87,8 +87,9 @@ final class EmbeddedServer {
         Files.setAttribute(folder, "unix:uid", 0);
         var unshare = List.of("unshare", "--user");
         if (works(unshare, folder, WRITE_WITHOUT_ROOT)) return unshare;
-        throw new IOException("PostgreSQL refuse de tourner avec les droits de root, et ni setpriv ni unshare ne permettent ici de les quitter. "
-                + "Lancez le cours sous un autre utilisateur, ou donnez un serveur existant par la variable " + Postgres.VARIABLE + ".");
+        throw new IOException("PostgreSQL refuse de tourner avec les droits de root, et ni setpriv ni unshare ne permettent ici de les "
+                + "quitter. Lancez le cours sous un autre utilisateur, ou donnez un serveur existant par la variable " + Postgres.VARIABLE
+                + ".");
     }
 
     private static boolean works(List<String> asUser, Path folder, String... command) throws InterruptedException {
@@ -135,15 +136,15 @@ final class EmbeddedServer {
     }
 
     private String[] serverCommand() {
-        var settings = List.of("port=" + port, "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "full_page_writes=off",
-                "synchronous_commit=off", "shared_buffers=64MB", "max_connections=100", "max_wal_size=256MB");
+        var settings = List.of("port=" + port, "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off",
+                "full_page_writes=off", "synchronous_commit=off", "shared_buffers=64MB", "max_connections=100", "max_wal_size=256MB");
         if (WINDOWS)       // pg_ctl y quitte les droits d'administrateur, et attend que le serveur soit prêt
             return new String[] {"pg_ctl", "start", "--pgdata=data", "--log=log", "--options=-c " + String.join(" -c ", settings)};
         return Stream.concat(Stream.of("postgres", "-D", "data"), settings.stream().flatMap(setting -> Stream.of("-c", setting)))
                 .toArray(String[]::new);
     }
 
-    /** Attend que le serveur accepte des connexions ; faux s'il s'arrête avant. Son fichier {@code postmaster.pid} finit alors par « ready ». */
+    /** Attend que le serveur accepte des connexions : son fichier {@code postmaster.pid} finit par « ready ». Faux s'il s'arrête avant. */
     private boolean isReady() throws IOException, InterruptedException {
         var state = folder.resolve("data/postmaster.pid");
         for (var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE); System.nanoTime() < end; Thread.sleep(20)) {

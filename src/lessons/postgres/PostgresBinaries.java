@@ -71,12 +71,13 @@ public final class PostgresBinaries {
         var free = Files.getFileStore(folder).getUsableSpace();
         if (free >= bytes) return;
         throw new IOException(("Plus assez de place pour PostgreSQL dans %s : il faut %d Mo, il en reste %d. Libérez de la place, "
-                + "ou choisissez un autre dossier par la variable d’environnement %s.").formatted(folder, bytes >> 20, free >> 20, Postgres.FOLDER));
+                + "ou choisissez un autre dossier par la variable d’environnement %s.")
+                .formatted(folder, bytes >> 20, free >> 20, Postgres.FOLDER));
     }
 
     /**
-     * Le dossier des programmes : il contient {@code bin}, {@code lib} et {@code share}. La première fois, télécharge l'archive et la déplie dans
-     * le cache de l'utilisateur.
+     * Le dossier des programmes : il contient {@code bin}, {@code lib} et {@code share}. La première fois, télécharge l'archive et la
+     * déplie dans le cache de l'utilisateur.
      *
      * @throws IOException si la place manque, ou si l'archive ne peut pas être téléchargée ; le message dit quoi faire
      */
@@ -115,7 +116,8 @@ public final class PostgresBinaries {
     static void copy(Path from, Path to) throws IOException {
         try (var files = Files.walk(from)) {
             for (var file : (Iterable<Path>) files::iterator)
-                Files.copy(file, to.resolve(from.relativize(file).toString()), LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
+                Files.copy(file, to.resolve(from.relativize(file).toString()),
+                        LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
         }
     }
 
@@ -148,8 +150,8 @@ public final class PostgresBinaries {
             Files.delete(script);
             Files.delete(output);
         }
-        throw new IOException("PostgreSQL " + version + " pour " + platform + " n’a pas pu être téléchargé. Vérifiez la connexion au réseau, "
-                + "utile la première fois seulement, puis recommencez. " + OR_ELSE);
+        throw new IOException("PostgreSQL " + version + " pour " + platform + " n’a pas pu être téléchargé. Vérifiez la connexion au "
+                + "réseau, utile la première fois seulement, puis recommencez. " + OR_ELSE);
     }
 
     private static boolean run(Path output, String... command) throws IOException, InterruptedException {

@@ -4,7 +4,6 @@ package lessons.postgres;
 import static lessons.Exercise.check;
 import static lessons.Exercise.require;
 
-import lessons.Exercise.Verdict;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -20,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
-import lessons.postgres.Postgres;
+import lessons.Exercise.Verdict;
 
 /** Les vérifications des exercices de la leçon 5. Chacune prépare ses tables, temporaires, sur le serveur de la leçon. */
 public final class PostgresExercises {
@@ -45,6 +44,7 @@ public final class PostgresExercises {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int PLACES = 4;
+    private static final List<Integer> MOVED = List.of(70, 80, 990);      // les soldes, 30 une fois passés d'Ana à Bilal
 
     private PostgresExercises() { }
 
@@ -52,25 +52,31 @@ public final class PostgresExercises {
     public static Verdict search(Postgres postgres, Search answer) throws InterruptedException {
         return check("les valeurs voyagent à part : aucun texte ne devient du code.", LIMIT, () -> {
             try (var connection = postgres.connect()) {
-                run(connection, "create temp table eleves(nom text, ville text, note int)",
-                        "insert into eleves values ('Zoé', 'Nice', 15), ('Ana', 'Nice', 12), ('Bilal', 'Nice', 11), ('Chloé', 'L''Haÿ-les-Roses', 18)");
+                run(connection, "create temp table eleves(nom text, ville text, note int)", """
+                        insert into eleves values
+                            ('Zoé', 'Nice', 15), ('Ana', 'Nice', 12), ('Bilal', 'Nice', 11), ('Chloé', 'L''Haÿ-les-Roses', 18)""");
                 var spy = new Spy();
                 var watched = spy.watch(connection);
-                var nice = answer.search(watched, "Nice", 12);
-                require(nice != null && !nice.isEmpty(), "aucun élève trouvé à Nice, avec 12 au moins. Exécutez la requête, et rendez ses noms.");
-                require(!nice.contains("Chloé"), "Chloé n’habite pas Nice : la requête doit comparer la ville.");
-                require(!nice.contains("Bilal"), "Bilal a 11, et l’on demande 12 au moins : comparez aussi la note.");
-                require(nice.contains("Ana"), "Ana a juste 12, et l’on demande 12 au moins : >= et non >.");
-                require(nice.equals(List.of("Ana", "Zoé")), "il faut rendre Ana puis Zoé, dans l’ordre des noms ; vous rendez " + nice + ".");
+                requireNice(answer.search(watched, "Nice", 12));
                 require(!connection.isClosed(), "la connexion n’est pas à vous : ne la fermez pas.");
                 require(spy.texts.stream().noneMatch(text -> text.contains("Nice")),
                         "la ville est écrite dans le texte de la requête. Mettez un ? à sa place, et donnez la valeur à part.");
-                require(answer.search(watched, "L'Haÿ-les-Roses", 0).equals(List.of("Chloé")), "Chloé habite L’Haÿ-les-Roses, et vous ne la trouvez pas.");
+                require(answer.search(watched, "L'Haÿ-les-Roses", 0).equals(List.of("Chloé")),
+                        "Chloé habite L’Haÿ-les-Roses, et vous ne la trouvez pas.");
                 require(answer.search(watched, "x' or 'a' = 'a", 0).isEmpty(), "un texte bien choisi montre tous les élèves.");
-                require(spy.texts.stream().noneMatch(text -> text.contains("12")), "la note est écrite dans le texte de la requête : mettez un ? à sa place.");
+                require(spy.texts.stream().noneMatch(text -> text.contains("12")),
+                        "la note est écrite dans le texte de la requête : mettez un ? à sa place.");
                 require(spy.open.get() == 0, "une requête est restée ouverte : try (var statement = ...) la ferme.");
             }
         });
+    }
+
+    private static void requireNice(List<String> names) {
+        require(names != null && !names.isEmpty(), "aucun élève trouvé à Nice, avec 12 au moins. Exécutez la requête, et rendez ses noms.");
+        require(!names.contains("Chloé"), "Chloé n’habite pas Nice : la requête doit comparer la ville.");
+        require(!names.contains("Bilal"), "Bilal a 11, et l’on demande 12 au moins : comparez aussi la note.");
+        require(names.contains("Ana"), "Ana a juste 12, et l’on demande 12 au moins : >= et non >.");
+        require(names.equals(List.of("Ana", "Zoé")), "il faut rendre Ana puis Zoé, dans l’ordre des noms ; vous rendez " + names + ".");
     }
 
     /** Exercice 2 : des questions posées ensemble, une connexion chacune, les réponses dans l'ordre. */
@@ -81,11 +87,14 @@ public final class PostgresExercises {
                     "select 'd'", "select 'e'", "select 'f'");
             var answers = answer.askAll(pool.source(), questions);
             require(answers != null && !answers.isEmpty(), "aucune réponse. Posez chaque question, et gardez sa réponse.");
-            require(answers.size() == questions.size(), "il faut " + questions.size() + " réponses, une par question ; vous en rendez " + answers.size() + ".");
+            require(answers.size() == questions.size(),
+                    "il faut " + questions.size() + " réponses, une par question ; vous en rendez " + answers.size() + ".");
             require(pool.opened.get() > 1, "toutes les questions passent par la même connexion : le serveur y répond l’une après l’autre.");
             require(pool.most.get() > 1, "les questions sont posées l’une après l’autre. Lancez-les toutes avant d’en attendre une.");
-            require(answers.equals(List.of("a", "b", "c", "d", "e", "f")), "les réponses doivent suivre l’ordre des questions ; vous rendez " + answers + ".");
-            require(pool.borrowed.get() == 0, pool.borrowed.get() + " connexions n’ont pas été rendues : try (var connection = source.getConnection()).");
+            require(answers.equals(List.of("a", "b", "c", "d", "e", "f")),
+                    "les réponses doivent suivre l’ordre des questions ; vous rendez " + answers + ".");
+            require(pool.borrowed.get() == 0,
+                    pool.borrowed.get() + " connexions n’ont pas été rendues : try (var connection = source.getConnection()).");
             require(fails(() -> answer.askAll(pool.source(), List.of("select 'g'", "select erreur"))),
                     "une question fausse passe inaperçue : son échec doit arriver jusqu’à celui qui appelle.");
             require(pool.borrowed.get() == 0, "après une question fausse, une connexion n’a pas été rendue.");
@@ -99,27 +108,41 @@ public final class PostgresExercises {
                 run(connection, "create temp table comptes(nom text, solde int check (solde between 0 and 1000))",
                         "insert into comptes values ('Ana', 100), ('Bilal', 50), ('Chloé', 990)");
                 var spy = new Spy();
-                var watched = spy.watch(connection);
-                answer.transfer(watched, "Ana", "Bilal", 30);
-                require(!connection.isClosed(), "la connexion n’est pas à vous : ne la fermez pas.");
-                var before = balances(connection);
-                require(before.equals(List.of(70, 80, 990)), "après un virement de 30 d’Ana à Bilal, il faut 70, 80 et 990 ; on trouve " + before + ".");
-                require(connection.getAutoCommit(), "la connexion garde son mode manuel : remettez setAutoCommit(true) à la fin.");
-                for (var refused : List.of(List.of("Bilal", "Ana"), List.of("Ana", "Chloé"))) {
-                    var loud = fails(() -> answer.transfer(watched, refused.getFirst(), refused.getLast(), refused.contains("Chloé") ? 20 : 90));
-                    require(!stuck(connection), "après un échec, la transaction reste ouverte : rollback() la termine.");
-                    require(loud, "un virement impossible passe inaperçu : l’exception doit arriver jusqu’à celui qui appelle.");
-                    require(balances(connection).equals(before), "un virement refusé a changé les soldes : " + before + " est devenu " + balances(connection) + ".");
-                    require(connection.getAutoCommit(), "après un échec, la connexion garde son mode manuel : remettez setAutoCommit(true) dans finally.");
-                }
+                Transfer watched = (own, from, to, amount) -> answer.transfer(spy.watch(own), from, to, amount);
+                requireTransfer(watched, connection);
+                requireRefusal(watched, connection, "Bilal", "Ana", 90);         // Bilal ne les a pas
+                requireRefusal(watched, connection, "Ana", "Chloé", 20);         // un compte ne dépasse pas 1000
                 spy.failAt = 2;
-                fails(() -> answer.transfer(watched, "Ana", "Bilal", 10));
-                if (!connection.getAutoCommit()) connection.setAutoCommit(true);
-                var after = balances(connection);                // tout ou rien : un seul ordre peut aussi avoir tout fait
-                require(after.equals(before) || after.equals(List.of(60, 90, 990)),
-                        "une panne entre les deux ordres a laissé un demi-virement : appelez rollback() avant setAutoCommit(true).");
+                requireAllOrNothing(watched, connection);
             }
         });
+    }
+
+    private static void requireTransfer(Transfer answer, Connection connection) throws Exception {
+        answer.transfer(connection, "Ana", "Bilal", 30);
+        require(!connection.isClosed(), "la connexion n’est pas à vous : ne la fermez pas.");
+        var found = balances(connection);
+        require(found.equals(MOVED), "après un virement de 30 d’Ana à Bilal, il faut 70, 80 et 990 ; on trouve " + found + ".");
+        require(connection.getAutoCommit(), "la connexion garde son mode manuel : remettez setAutoCommit(true) à la fin.");
+    }
+
+    private static void requireRefusal(Transfer answer, Connection connection, String from, String to, int amount) throws Exception {
+        var loud = fails(() -> answer.transfer(connection, from, to, amount));
+        require(!stuck(connection), "après un échec, la transaction reste ouverte : rollback() la termine.");
+        require(loud, "un virement impossible passe inaperçu : l’exception doit arriver jusqu’à celui qui appelle.");
+        var found = balances(connection);
+        require(found.equals(MOVED), "un virement refusé a changé les soldes : " + MOVED + " est devenu " + found + ".");
+        require(connection.getAutoCommit(),
+                "après un échec, la connexion garde son mode manuel : remettez setAutoCommit(true) dans finally.");
+    }
+
+    /** Une panne vient entre les deux ordres. Un seul ordre peut aussi avoir tout fait. */
+    private static void requireAllOrNothing(Transfer answer, Connection connection) throws Exception {
+        fails(() -> answer.transfer(connection, "Ana", "Bilal", 10));
+        if (!connection.getAutoCommit()) connection.setAutoCommit(true);
+        var found = balances(connection);
+        require(found.equals(MOVED) || found.equals(List.of(60, 90, 990)),
+                "une panne entre les deux ordres a laissé un demi-virement : appelez rollback() avant setAutoCommit(true).");
     }
 
     private interface Attempt {
@@ -198,7 +221,10 @@ public final class PostgresExercises {
         }
     }
 
-    /** Une réserve de quatre connexions qui compte. La première emprunteuse attend la seconde un moment : le compte ne dépend pas de la machine. */
+    /**
+     * Une réserve de quatre connexions qui compte. La première emprunteuse attend la seconde un moment : le compte ne dépend pas de la
+     * machine.
+     */
     private static final class CountingPool {
         final AtomicInteger opened = new AtomicInteger();
         final AtomicInteger borrowed = new AtomicInteger();
@@ -212,11 +238,13 @@ public final class PostgresExercises {
         }
 
         DataSource source() {
-            return proxy(DataSource.class, (_, method, args) -> method.getName().equals("getConnection") ? borrow() : call(source, method, args));
+            return proxy(DataSource.class,
+                    (_, method, args) -> method.getName().equals("getConnection") ? borrow() : call(source, method, args));
         }
 
         private Connection borrow() throws Exception {
-            if (!places.tryAcquire(5, TimeUnit.SECONDS)) throw new SQLException("la réserve est vide depuis 5 secondes : des connexions n’ont pas été rendues");
+            if (!places.tryAcquire(5, TimeUnit.SECONDS))
+                throw new SQLException("la réserve est vide depuis 5 secondes : des connexions n’ont pas été rendues");
             opened.incrementAndGet();
             most.accumulateAndGet(borrowed.incrementAndGet(), Math::max);
             second.countDown();
@@ -233,8 +261,8 @@ public final class PostgresExercises {
     }
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader() == null ? PostgresExercises.class.getClassLoader() : type.getClassLoader(),
-                new Class<?>[] {type}, handler));
+        var loader = type.getClassLoader() == null ? PostgresExercises.class.getClassLoader() : type.getClassLoader();
+        return type.cast(Proxy.newProxyInstance(loader, new Class<?>[] {type}, handler));
     }
 
     private static Object call(Object target, java.lang.reflect.Method method, Object[] args) throws Throwable {

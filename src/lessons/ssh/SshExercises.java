@@ -66,11 +66,15 @@ public final class SshExercises {
             return;
         }
         require(codes != null, "votre méthode rend null au lieu d’une liste de codes.");
-        require(codes.size() == commands.size(), codes.size() + " codes pour " + commands.size() + " commandes. Il en faut un par commande, même après un échec.");
+        require(codes.size() == commands.size(),
+                codes.size() + " codes pour " + commands.size() + " commandes. Il en faut un par commande, même après un échec.");
         require(!codes.contains(null), "un code est null : il a été lu avant la fin de sa commande.");
-        require(codes.equals(List.of(0, 2, 0, 127, 1)), "pour " + commands + ", les codes sont [0, 2, 0, 127, 1], et vous rendez " + codes + ".");
+        require(codes.equals(List.of(0, 2, 0, 127, 1)),
+                "pour " + commands + ", les codes sont [0, 2, 0, 127, 1], et vous rendez " + codes + ".");
         int connections = machine.allConnections();
-        require(connections == 1, "les codes sont justes, mais la machine a compté " + connections + " connexions. Une seule suffit pour toutes les commandes.");
+        require(connections == 1,
+                "les codes sont justes, mais la machine a compté " + connections
+                        + " connexions. Une seule suffit pour toutes les commandes.");
         require(idle(machine), "les codes sont justes, mais la connexion est restée ouverte. Qui la ferme ?");
     }
 
@@ -109,14 +113,20 @@ public final class SshExercises {
         answer.forEach((version, hosts) -> found.put(String.valueOf(version), new TreeSet<>(hosts)));
         int count = answer.values().stream().mapToInt(List::size).sum();
         require(count > 0, "le dictionnaire est vide : demandez le contenu de version.txt à toutes les machines.");
-        require(Set.of("bravo", "foxtrot").equals(found.get("2.0")), "sous « 2.0 », on attend bravo et foxtrot ; vous avez " + found + ".");
-        require(Set.of("alpha", "delta", "golf").equals(found.get("1.4")), "sous « 1.4 », on attend alpha, delta et golf ; vous avez " + found + ".");
-        require(Set.of("charlie").equals(found.get("absente")), "charlie a répondu, avec un code 2 : pas de fichier. Sa place est sous « absente » ; vous avez " + found + ".");
-        require(Set.of("echo", "hotel").equals(found.get("injoignable")), "echo est éteinte, hotel disparaît en route : pas de code. Leur place est sous « injoignable » ; vous avez " + found + ".");
+        requireRow(found, "2.0", Set.of("bravo", "foxtrot"), "sous « 2.0 », on attend bravo et foxtrot");
+        requireRow(found, "1.4", Set.of("alpha", "delta", "golf"), "sous « 1.4 », on attend alpha, delta et golf");
+        requireRow(found, "absente", Set.of("charlie"),
+                "charlie a répondu, avec un code 2 : pas de fichier. Sa place est sous « absente »");
+        requireRow(found, "injoignable", Set.of("echo", "hotel"),
+                "echo est éteinte, hotel disparaît en route : pas de code. Leur place est sous « injoignable »");
         require(found.size() == 4 && count == 8, "quatre lignes et huit machines sont attendues ; vous avez " + found + ".");
         var most = journal.mostAtOnce();
         require(most > 1, "le résultat est juste, mais les machines ont travaillé l’une après l’autre. Interrogez-en quatre à la fois.");
         require(most <= 4, "le résultat est juste, mais " + most + " machines ont travaillé à la fois. Quatre au plus.");
+    }
+
+    private static void requireRow(Map<String, Set<String>> found, String version, Set<String> hosts, String missing) {
+        require(hosts.equals(found.get(version)), missing + " ; vous avez " + found + ".");
     }
 
     /** Vérifie {@code copy}. Bloque jusqu'à la réponse, 25 secondes au plus. */

@@ -58,7 +58,8 @@ public final class SshFolder {
     private SshFolder() {}
 
     /**
-     * Où sont les machines : ce que dit {@code config}, s'il existe. Sans autre indication, le port est 22, et l'utilisateur celui du système.
+     * Où sont les machines : ce que dit {@code config}, s'il existe. Sans autre indication, le port est 22, et l'utilisateur celui du
+     * système.
      *
      * @throws IOException si {@code config} ne peut pas être lu, ou contient une section {@code Match}, que MINA ne connaît pas
      */
@@ -106,7 +107,7 @@ public final class SshFolder {
         }
     }
 
-    /** À qui ce client se fie : aux seules machines de {@code known_hosts}, avec la clé qui y est écrite. Le fichier est relu quand il change. */
+    /** À qui ce client se fie : aux seules machines de {@code known_hosts}, avec la clé qui y est écrite, même quand le fichier change. */
     public static void trust(SshClient client, Path ssh) {
         trust(client, ssh, SshFolder::refuse);
     }

@@ -144,7 +144,7 @@ public final class SshMachine implements AutoCloseable {
         return park.reinstall(this);
     }
 
-    /** L'arrête : le port est rendu, les connexions sont coupées, les commandes interrompues. Bloque jusque-là. Le refaire est sans effet. */
+    /** L'arrête : le port est rendu, les connexions coupées, les commandes interrompues. Bloque jusque-là. Le refaire est sans effet. */
     @Override
     public void close() throws IOException {
         server.stop(true);

@@ -98,7 +98,12 @@ public final class SshPark {
     private void writeConfig() throws IOException {
         var text = new StringBuilder();
         for (var machine : machines.values())
-            text.append("Host %s\n    HostName 127.0.0.1\n    Port %d\n    User %s\n".formatted(machine.name(), machine.port(), SshMachine.USER));
+            text.append("""
+                    Host %s
+                        HostName 127.0.0.1
+                        Port %d
+                        User %s
+                    """.formatted(machine.name(), machine.port(), SshMachine.USER));
         Files.writeString(ssh.resolve("config"), text);
     }
 
@@ -135,7 +140,7 @@ public final class SshPark {
     /** Ce qui est ouvert en ce moment dans la JVM, tous parcs confondus. Les threads sont ceux que nomment client et serveurs. */
     public static synchronized Census census(String moment) {
         var all = parks.values().stream().flatMap(park -> park.machines().stream()).toList();
-        var threads = SshMachine.threadNames().filter(name -> name.startsWith("sshd-SshServer") || name.startsWith("sshd-SshClient")).count();
+        var threads = SshMachine.threadNames().filter(name -> name.matches("sshd-Ssh(Server|Client).*")).count();
         return new Census(moment, (int) all.stream().filter(SshMachine::isOpen).count(),
                 all.stream().mapToInt(SshMachine::connections).sum(), all.stream().mapToInt(SshMachine::commands).sum(), threads);
     }
