@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 final class EmbeddedServer {
 
-    private static final long ROOM = 300L << 20;         // octets : 65 Mo de programmes copiés, 40 Mo de base vide, et de quoi travailler
+    private static final long ROOM = 300L << 20;         // octets : 65 Mo de programmes copiés, une base vide de 40 Mo, de quoi travailler
     private static final int NOBODY = 65534;
     private static final int PATIENCE = 60;              // secondes
     private static final boolean WINDOWS = File.separatorChar == '\\';
