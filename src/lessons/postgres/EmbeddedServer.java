@@ -1,4 +1,4 @@
-//SOURCES Guardian.java PostgresBinaries.java
+//SOURCES Guardian.java PostgresBinaries.java ../TempFolder.java
 package lessons.postgres;
 
 import java.io.File;
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import lessons.TempFolder;
 
 /**
  * Un serveur PostgreSQL embarqué, qui n'écoute que cette machine, sur un port libre, avec un mot de passe tiré au hasard.
@@ -205,7 +206,7 @@ final class EmbeddedServer {
 
     private static void clean(Path folder, Guardian guardian) throws IOException, InterruptedException {
         if (guardian != null) guardian.dismiss();
-        else PostgresBinaries.delete(folder);
+        else TempFolder.delete(folder);
     }
 
     private static int freePort() throws IOException {

@@ -1,5 +1,6 @@
 //DEPS org.apache.commons:commons-compress:1.28.0
 //DEPS org.tukaani:xz:1.11
+//SOURCES ../TempFolder.java
 package lessons.postgres;
 
 import java.io.BufferedInputStream;
@@ -12,9 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipInputStream;
+import lessons.TempFolder;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -86,15 +87,12 @@ public final class PostgresBinaries {
         if (Files.isDirectory(folder)) return folder;
         Files.createDirectories(folder.getParent());
         requireRoom(folder.getParent(), ROOM);
-        var fresh = Files.createTempDirectory(folder.getParent(), "postgres-");
-        try {
-            var programs = Files.createDirectory(fresh.resolve("programs"));     // pas fresh : lui, personne d'autre ne peut le lire
+        try (var fresh = TempFolder.create(folder.getParent(), "postgres-")) {
+            var programs = Files.createDirectory(fresh.path().resolve("programs"));     // pas fresh : lui, personne d'autre ne le lit
             unpack(programs);
             Files.move(programs, folder);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            if (!Files.isDirectory(folder)) throw e;                             // un autre noyau l'a déplié en même temps
-        } finally {
-            delete(fresh);
+            if (!Files.isDirectory(folder)) throw e;                                    // un autre noyau l'a déplié en même temps
         }
         return folder;
     }
@@ -102,14 +100,6 @@ public final class PostgresBinaries {
     private static Path cache() {
         if (System.getenv("XDG_CACHE_HOME") instanceof String cache && !cache.isBlank()) return Path.of(cache, "java-asynchrone");
         return Path.of(System.getProperty("user.home"), ".cache", "java-asynchrone");
-    }
-
-    /** Efface un dossier et tout ce qu'il contient. */
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) return;
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-        }
     }
 
     /** Copie un dossier et tout ce qu'il contient. */
@@ -140,15 +130,12 @@ public final class PostgresBinaries {
                 .resolve(GROUP.replace('.', '/')).resolve(artifact).resolve(version).resolve(artifact + "-" + version + ".jar");
         if (Files.exists(local)) return local;
         System.out.println("Téléchargement de PostgreSQL pour " + platform + " : 15 à 30 Mo, la première fois seulement.");
-        var script = Files.createTempFile("postgres", ".java");
-        var output = Files.createTempFile("postgres", ".txt");
-        try {
-            Files.writeString(script, "//DEPS " + GROUP + ":" + artifact + ":" + version + "\nvoid main() { }\n");
+        try (var folder = TempFolder.create("postgres-")) {
+            var output = folder.path().resolve("classpath.txt");
+            var script = Files.writeString(folder.path().resolve("postgres.java"),
+                    "//DEPS " + GROUP + ":" + artifact + ":" + version + "\nvoid main() { }\n");
             if (run(output, jbang(), "info", "classpath", "--deps-only", script.toString()))
                 return Path.of(Files.readString(output).strip().split(File.pathSeparator)[0]);
-        } finally {
-            Files.delete(script);
-            Files.delete(output);
         }
         throw new IOException("PostgreSQL " + version + " pour " + platform + " n’a pas pu être téléchargé. Vérifiez la connexion au "
                 + "réseau, utile la première fois seulement, puis recommencez. " + OR_ELSE);

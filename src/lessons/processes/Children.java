@@ -1,4 +1,4 @@
-//SOURCES ../ThreadDump.java
+//SOURCES ../TempFolder.java ../ThreadDump.java
 package lessons.processes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.tools.ToolProvider;
+import lessons.TempFolder;
 import lessons.ThreadDump;
 
 /**
@@ -65,7 +66,7 @@ public final class Children {
                     """);
 
     private static final Set<String> compiled = new HashSet<>();
-    private static Path folder;
+    private static TempFolder folder;
 
     private Children() {
     }
@@ -85,7 +86,7 @@ public final class Children {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));   // une JVM légère : une classe entière en lance
         for (var stream : List.of("stdin", "stdout", "stderr")) command.add("-D" + stream + ".encoding=UTF-8");
-        command.addAll(List.of("-cp", folder.toString(), name));
+        command.addAll(List.of("-cp", folder.path().toString(), name));
         command.addAll(List.of(args));
         var builder = new ProcessBuilder(command);
         // ces variables ajouteraient une ligne à la sortie d'erreur de chaque enfant
@@ -122,17 +123,10 @@ public final class Children {
     }
 
     private static void compile(Map<String, String> programs) throws IOException {
-        if (folder == null) {
-            folder = Files.createTempDirectory("enfants");
-            folder.toFile().deleteOnExit();      // demandé avant ses fichiers, donc effacé après eux
-        }
-        var arguments = new ArrayList<>(List.of("-d", folder.toString(), "-encoding", "UTF-8", "-proc:none"));
-        for (var program : programs.entrySet()) {
-            var source = Files.writeString(folder.resolve(program.getKey() + ".java"), program.getValue());
-            arguments.add(source.toString());
-            source.toFile().deleteOnExit();
-            folder.resolve(program.getKey() + ".class").toFile().deleteOnExit();
-        }
+        if (folder == null) folder = TempFolder.create("enfants");
+        var arguments = new ArrayList<>(List.of("-d", folder.path().toString(), "-encoding", "UTF-8", "-proc:none"));
+        for (var program : programs.entrySet())
+            arguments.add(Files.writeString(folder.path().resolve(program.getKey() + ".java"), program.getValue()).toString());
         var messages = new ByteArrayOutputStream();
         var failed = ToolProvider.getSystemJavaCompiler().run(null, null, messages, arguments.toArray(String[]::new)) != 0;
         if (failed) throw new IllegalArgumentException("Ce programme ne compile pas :\n" + messages.toString(UTF_8));

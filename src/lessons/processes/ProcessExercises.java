@@ -6,7 +6,6 @@ import static lessons.Exercise.require;
 import static lessons.processes.Children.ended;
 import static lessons.processes.Children.program;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import lessons.Exercise.Verdict;
 import lessons.Exercise;
-import lessons.processes.Children;
+import lessons.TempFolder;
 
 /** Les vérifications des exercices de la leçon 6, les sous-processus. Aucune ne laisse d'enfant derrière elle. */
 public final class ProcessExercises {
@@ -247,18 +246,10 @@ public final class ProcessExercises {
         void run(Path folder) throws Exception;
     }
 
-    /** Prête un dossier temporaire, effacé à la fin. */
+    /** Prête un dossier temporaire, effacé à la fin ; si un enfant abandonné s'en sert encore, à l'arrêt du noyau. */
     private static void inFolder(InFolder steps) throws Exception {
-        var folder = Files.createTempDirectory("exercice");
-        try {
-            steps.run(folder);
-        } finally {
-            try (var files = Files.list(folder)) {
-                for (var file : files.toList()) Files.deleteIfExists(file);
-                Files.delete(folder);
-            } catch (IOException e) {
-                // un enfant abandonné s'en sert encore : le système fera le ménage
-            }
+        try (var folder = TempFolder.create("exercice")) {
+            steps.run(folder.path());
         }
     }
 }

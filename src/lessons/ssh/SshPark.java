@@ -1,37 +1,34 @@
+//SOURCES ../OpenResources.java ../TempFolder.java
 package lessons.ssh;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import lessons.OpenResources;
+import lessons.TempFolder;
 
 /**
  * Un parc de machines, et le dossier {@code ssh} qui y mène. Ce dossier a la forme d'un {@code ~/.ssh} : la clé de l'élève dans
  * {@code id_ed25519}, l'adresse de chaque machine dans {@code config}, et un {@code known_hosts} vide, que l'élève remplit.
  */
-public final class SshPark {
+public final class SshPark implements AutoCloseable {
 
     /** Ce qui est ouvert à un moment donné : ports en écoute, connexions, commandes en cours, threads de MINA. */
     public record Census(String moment, int ports, int connexions, int commandes, long threads) {}
 
-    private static final Map<String, SshPark> parks = new HashMap<>();
-
-    private final Path ssh;
+    private final TempFolder folder = TempFolder.create("java-asynchrone-ssh-");
+    private final Path ssh = Files.createDirectory(folder.path().resolve("ssh"));
     private final SshJournal journal = new SshJournal();
     private final Map<String, SshMachine> machines = new LinkedHashMap<>();
 
     private SshPark() throws IOException {
-        var root = Files.createTempDirectory("java-asynchrone-ssh-");
-        deleteOnExit(root);
-        ssh = Files.createDirectory(root.resolve("ssh"));
         SshKeys.write(SshKeys.create(SshKeys.ED25519), SshMachine.USER, ssh.resolve("id_ed25519"));
         Files.createFile(ssh.resolve("known_hosts"));
         Files.createFile(ssh.resolve("config"));
@@ -40,11 +37,10 @@ public final class SshPark {
     /**
      * Le parc de ce nom, le même à chaque appel ; créé la première fois, dans un dossier provisoire effacé à l'arrêt de la JVM.
      *
-     * @throws IOException si le dossier ne peut pas être créé
+     * @throws IllegalStateException si le dossier ne peut pas être créé ; la cause dit pourquoi
      */
-    public static synchronized SshPark named(String name) throws IOException {
-        if (!parks.containsKey(name)) parks.put(name, new SshPark());
-        return parks.get(name);
+    public static SshPark named(String name) {
+        return OpenResources.get("parc " + name, SshPark::new);
     }
 
     /** Le dossier {@code ssh} de ce parc. */
@@ -112,6 +108,13 @@ public final class SshPark {
         for (var machine : machines()) machine.close();
     }
 
+    /** Arrête toutes les machines, et efface le dossier : le parc ne sert plus. */
+    @Override
+    public void close() throws IOException {
+        closeAll();
+        folder.close();
+    }
+
     private synchronized List<SshMachine> machines() {
         return List.copyOf(machines.values());
     }
@@ -138,20 +141,11 @@ public final class SshPark {
     }
 
     /** Ce qui est ouvert en ce moment dans la JVM, tous parcs confondus. Les threads sont ceux que nomment client et serveurs. */
-    public static synchronized Census census(String moment) {
-        var all = parks.values().stream().flatMap(park -> park.machines().stream()).toList();
+    public static Census census(String moment) {
+        var all = OpenResources.all().stream().flatMap(open -> open instanceof SshPark park ? park.machines().stream() : Stream.of())
+                .toList();
         var threads = SshMachine.threadNames().filter(name -> name.matches("sshd-Ssh(Server|Client).*")).count();
         return new Census(moment, (int) all.stream().filter(SshMachine::isOpen).count(),
                 all.stream().mapToInt(SshMachine::connections).sum(), all.stream().mapToInt(SshMachine::commands).sum(), threads);
-    }
-
-    private static void deleteOnExit(Path root) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            try (var files = Files.walk(root)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-            } catch (IOException | UncheckedIOException e) {
-                // un dossier provisoire : le système l'effacera
-            }
-        }));
     }
 }
