@@ -121,7 +121,7 @@ public final class Postgres {
      * finit un peu après sa connexion : s'il en reste, attend leur fin, une seconde au plus.
      */
     public int connections() throws IOException, InterruptedException, SQLException {
-        for (int attempt = 1; ; attempt++) {
+        for (int attempt = 1;; attempt++) {
             int count = askAboutOthers("select pid", "").size();
             if (count == 0 || attempt == 10) return count;
             Thread.sleep(100);
@@ -140,7 +140,7 @@ public final class Postgres {
         try (var statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
             var answer = new ArrayList<String>();
-            for (var rows = statement.executeQuery(); rows.next(); ) answer.add(rows.getString(1));
+            for (var rows = statement.executeQuery(); rows.next();) answer.add(rows.getString(1));
             return answer;
         }
     }

@@ -35,7 +35,7 @@ public final class PostgresBinaries {
     private static final String OR_ELSE = "Ou donnez un serveur existant, par la variable d’environnement " + Postgres.VARIABLE
             + " : postgresql://utilisateur:mot-de-passe@machine:5432/base";
 
-    private PostgresBinaries() { }
+    private PostgresBinaries() {}
 
     /** Le nom que zonky donne à cette machine. @throws IOException si aucun PostgreSQL n'est publié pour elle */
     public static String platform() throws IOException {

@@ -46,7 +46,7 @@ public final class PostgresExercises {
     private static final int PLACES = 4;
     private static final List<Integer> MOVED = List.of(70, 80, 990);      // les soldes, 30 une fois passés d'Ana à Bilal
 
-    private PostgresExercises() { }
+    private PostgresExercises() {}
 
     /** Exercice 1 : une recherche dont les valeurs voyagent à part du texte de la requête. */
     public static Verdict search(Postgres postgres, Search answer) throws InterruptedException {

@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 public final class TimedQuery implements Callable<List<String>> {
 
     /** Un appel : la demande de connexion, son obtention, la fin, en nanosecondes. */
-    public record Span(long asked, long began, long ended) { }
+    public record Span(long asked, long began, long ended) {}
 
     private final DataSource source;
     private final String sql;

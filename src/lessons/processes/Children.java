@@ -68,8 +68,7 @@ public final class Children {
     private static final Set<String> compiled = new HashSet<>();
     private static TempFolder folder;
 
-    private Children() {
-    }
+    private Children() {}
 
     /**
      * Prépare le lancement d'un de nos programmes : {@code program("Counter", "3").start()}. La première fois, compile nos programmes

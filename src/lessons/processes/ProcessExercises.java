@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import lessons.Exercise.Verdict;
 import lessons.Exercise;
+import lessons.Exercise.Verdict;
 import lessons.TempFolder;
 
 /** Les vérifications des exercices de la leçon 6, les sous-processus. Aucune ne laisse d'enfant derrière elle. */
@@ -96,8 +96,7 @@ public final class ProcessExercises {
             }
             """;
 
-    private ProcessExercises() {
-    }
+    private ProcessExercises() {}
 
     /** Exercice 1 : compter les lignes des deux sorties, sans que l'enfant se bloque. */
     public static Verdict checkCountLines(CountLines answer) throws InterruptedException {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import lessons.Exercise.Verdict;
 import lessons.Exercise;
+import lessons.Exercise.Verdict;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
 
@@ -41,7 +41,7 @@ public final class SshExercises {
         boolean of(ClientSession session, Path file, String name) throws Exception;
     }
 
-    private SshExercises() { }
+    private SshExercises() {}
 
     /** Vérifie {@code exitCodes}. Bloque jusqu'à la réponse, 25 secondes au plus. */
     public static Verdict exitCodes(ExitCodes answer) throws IOException, InterruptedException {

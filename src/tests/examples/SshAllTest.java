@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import lessons.ssh.SshMachine;
+import lessons.ssh.SshPark;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,8 +21,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import lessons.ssh.SshMachine;
-import lessons.ssh.SshPark;
 
 /** ssh-all, sur les machines de la leçon 4. */
 @DisplayName("Extrait ssh-all")
@@ -91,7 +91,9 @@ class SshAllTest {
         var run = sshAll(ssh, "cat ici.txt", "alpha", "bravo");
         assertEquals(1, run.code());
         assertEquals(List.of("alpha | bien là"), run.lines());
-        assertEquals(List.of("bravo | cat : « ici.txt » n'existe pas", "bravo | code de sortie 2", "Machines où la commande n'a pas réussi : 1 sur 2."),
+        assertEquals(
+                List.of("bravo | cat : « ici.txt » n'existe pas", "bravo | code de sortie 2",
+                        "Machines où la commande n'a pas réussi : 1 sur 2."),
                 plain(run.err()).lines().toList());
     }
 
@@ -125,7 +127,8 @@ class SshAllTest {
     @Test
     @DisplayName("sans aucune clé, la machine refuse ; avec l'agent qui la connaît, elle accepte")
     void agent(@TempDir Path folder) throws Exception {
-        for (var file : List.of("config", "known_hosts")) Files.copy(ssh.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        for (var file : List.of("config", "known_hosts"))
+            Files.copy(ssh.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         var refused = sshAll(folder, "hostname", "alpha");
         assertEquals(1, refused.code());
         assertTrue(refused.err().contains("alpha | la machine n'accepte aucune de vos clés"), refused.err());
