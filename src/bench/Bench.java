@@ -6,6 +6,7 @@
 //SOURCES *.java ../tools/*.java ../cli/*.java
 package bench;
 
+import cli.Arguments;
 import cli.Command;
 import cli.Console;
 import cli.UserError;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,32 +63,17 @@ public final class Bench {
     private record Contender(String title, Path folder, String name) {}
 
     public static void main(String... args) {
-        System.exit(Command.run(() -> {
-            if (List.of(args).contains("--help") || List.of(args).contains("-h")) System.out.print(Console.french(HELP));
-            else run(Course.find(), parse(List.of(args).iterator()));
-        }));
+        Command.run(HELP, args, arguments -> run(Course.find(), plan(arguments)));
     }
 
-    private static Plan parse(Iterator<String> words) throws UserError {
-        if (!words.hasNext() || !words.next().equals("kernel")) {
+    private static Plan plan(Arguments arguments) throws UserError {
+        var plan = arguments.flag("--quick") ? Plan.QUICK : Plan.FULL;
+        var rounds = arguments.numberOption("--rounds", 1, 999, plan.rounds());
+        if (!arguments.text("").equals("kernel")) {
             throw UserError.usage("Dites quoi mesurer ; le seul banc d'essai est celui du noyau : ./jbangw bench kernel.");
         }
-        var plan = Plan.FULL;
-        var rounds = 0;
-        while (words.hasNext()) {
-            switch (words.next()) {
-                case "--quick" -> plan = Plan.QUICK;
-                case "--rounds" -> rounds = parseRounds(words.hasNext() ? words.next() : "");
-                case String w when w.startsWith("--rounds=") -> rounds = parseRounds(w.substring(9));
-                case String w -> throw UserError.usage("Option inconnue : « " + w + " ». Voyez ./jbangw bench --help.");
-            }
-        }
-        return rounds == 0 ? plan : plan.withRounds(rounds);
-    }
-
-    private static int parseRounds(String text) throws UserError {
-        if (text.matches("[1-9][0-9]{0,2}")) return Integer.parseInt(text);
-        throw UserError.usage("Après --rounds, il faut un nombre de 1 à 999, par exemple --rounds 3.");
+        arguments.end();
+        return plan.withRounds(rounds);
     }
 
     private static void run(Course course, Plan plan) throws Exception {

@@ -7,9 +7,7 @@
 package bench;
 
 import cli.Command;
-import cli.Console;
 import cli.UserError;
-import java.util.List;
 import tools.Course;
 import tools.Setup;
 
@@ -27,19 +25,11 @@ public final class Soak {
     private Soak() {}
 
     public static void main(String... args) {
-        System.exit(Command.run(() -> {
-            if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
-                System.out.print(Console.french(HELP));
-                return;
-            }
-            run(Course.find(), cells(List.of(args)));
-        }));
-    }
-
-    private static int cells(List<String> args) throws UserError {
-        if (args.isEmpty()) return CELLS;
-        if (args.size() == 1 && args.getFirst().matches("[1-9][0-9]{0,6}")) return Integer.parseInt(args.getFirst());
-        throw UserError.usage("Il faut au plus un nombre de cellules, de 1 à 9999999, par exemple ./jbangw soak 1000.");
+        Command.run(HELP, args, arguments -> {
+            var cells = arguments.number("Nombre de cellules", 1, 9_999_999, CELLS);
+            arguments.end();
+            run(Course.find(), cells);
+        });
     }
 
     private static void run(Course course, int cells) throws Exception {

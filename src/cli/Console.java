@@ -1,14 +1,29 @@
 package cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
-/** Montre chaque étape sur une ligne, avec sa durée, et un signe de vie tant qu'elle dure. */
+/** Comment une commande écrit : le français, les accents, et chaque étape sur une ligne, avec sa durée. */
 public final class Console {
     private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
-    private static final boolean TERMINAL = System.console() != null && System.console().isTerminal();
 
     private Console() {}
+
+    /** Une phrase à l'utilisateur, avec les espaces insécables du français. */
+    public static String french(String sentence) {
+        return sentence.replaceAll(" ([:;?!»])", "\u00a0$1").replace("« ", "«\u00a0");
+    }
+
+    /** Sans langue déclarée (LANG vide ou POSIX), Java écrirait « ? » à la place de chaque accent. */
+    static void speakUtf8() {
+        if (System.out.charset() != StandardCharsets.US_ASCII) return;
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+    }
 
     /**
      * Exécute l'étape dans ce thread. Un terminal voit tourner un signe et les secondes ; un fichier ou une
@@ -31,11 +46,6 @@ public final class Console {
         }
     }
 
-    /** Une phrase à l'utilisateur, avec les espaces insécables du français. */
-    public static String french(String sentence) {
-        return sentence.replaceAll(" ([:;?!»])", "\u00a0$1").replace("« ", "«\u00a0");
-    }
-
     public static String seconds(long start) {
         return String.format(Locale.FRENCH, "%.1f s", (System.nanoTime() - start) / 1e9);
     }
@@ -43,8 +53,8 @@ public final class Console {
     private static void showLife(String title, long start) {
         try {
             for (var i = 0; ; i++) {
-                Thread.sleep(TERMINAL ? 100 : 2000);
-                System.out.print(TERMINAL
+                Thread.sleep(onTerminal() ? 100 : 2000);
+                System.out.print(onTerminal()
                         ? prefix(title) + SPINNER.charAt(i % SPINNER.length()) + " " + seconds(start)
                         : ".");
                 System.out.flush();
@@ -60,6 +70,10 @@ public final class Console {
     }
 
     private static String prefix(String title) {
-        return TERMINAL ? "\r\033[K" + title + " " : "";
+        return onTerminal() ? "\r\033[K" + title + " " : "";
+    }
+
+    private static boolean onTerminal() {
+        return System.console() != null && System.console().isTerminal();
     }
 }

@@ -2,15 +2,15 @@
 // ./jbangw echo-client 8080 Bonjour 30
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 
 import asynchelpers.EchoClient;
+import cli.Command;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw echo-client [port] [message] [clients]
@@ -23,7 +23,7 @@ final String HELP = """
         """;
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var port = arguments.number("Port", 1, 65535, 8080);
         var message = arguments.text("Hey");
         var nbClients = arguments.number("Nombre de clients", 1, 10_000, 1);

@@ -2,13 +2,13 @@
 // ./jbangw echo-server 8080
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 
 import asynchelpers.AsyncHelpers;
 import asynchelpers.EchoServer;
-import support.Snippet;
+import cli.Command;
 
 final String HELP = """
         Usage : ./jbangw echo-server [port]
@@ -19,12 +19,12 @@ final String HELP = """
         """;
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var port = arguments.number("Port", 0, 65535, 8080);
         arguments.end();
         startTimer();
         try (var server = EchoServer.start(port, 1, AsyncHelpers::showTimer)) {
-            Snippet.closeOnExit(server, "Serveur arrêté : port libéré, connexions fermées.");
+            Command.closeOnExit(server, "Serveur arrêté : port libéré, connexions fermées.");
             showTimer("serveur d'écho sur 127.0.0.1:" + server.port() + ", Ctrl-C pour l'arrêter");
             server.awaitClose();
         }

@@ -2,11 +2,12 @@
 // ./jbangw event-loop-echo 8080
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 import static java.nio.channels.SelectionKey.*;
 
+import cli.Command;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -17,7 +18,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw event-loop-echo [port]
@@ -32,14 +32,14 @@ final int BLOCK = 16 * 1024;         // octets gardés par client
 final long BREATHER = 100;           // millisecondes sans accepter, quand le système manque de descripteurs
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var port = arguments.number("Port", 0, 65535, 8080);
         arguments.end();
         startTimer();
         try (var selector = Selector.open(); var server = listen(port)) {
             var listening = server.register(selector, OP_ACCEPT);
             var loop = Thread.currentThread();
-            Snippet.closeOnExit(() -> {
+            Command.closeOnExit(() -> {
                 loop.interrupt();
                 loop.join(5000);
             }, "Serveur arrêté : port libéré, connexions fermées.");

@@ -2,11 +2,14 @@
 // ./jbangw fetch-all 8 http://127.0.0.1:8081/un http://127.0.0.1:8081/deux
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 
 import asynchelpers.Throttle;
+import cli.Arguments;
+import cli.Command;
+import cli.UserError;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -20,8 +23,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import support.Arguments;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw fetch-all [places] [adresse]...
@@ -36,7 +37,7 @@ final String HELP = """
 final Duration LIMIT = Duration.ofSeconds(10);
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var places = arguments.number("Nombre de places", 1, 10_000, 8);
         var uris = addresses(arguments);
         startTimer();
@@ -45,7 +46,7 @@ void main(String... args) {
     });
 }
 
-List<URI> addresses(Arguments arguments) throws Arguments.Bad {
+List<URI> addresses(Arguments arguments) throws UserError {
     var uris = new ArrayList<URI>();
     for (var uri = arguments.address(); uri.isPresent(); uri = arguments.address()) uris.add(uri.get());
     if (!uris.isEmpty()) return uris;

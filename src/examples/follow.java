@@ -2,10 +2,11 @@
 // ./jbangw follow journal.log
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 
+import cli.Command;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw follow [fichier]
@@ -27,12 +27,12 @@ final int PERIOD = 200;          // millisecondes entre deux lectures
 final int BLOCK = 1 << 20;       // octets lus à la fois, au plus
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var log = Path.of(arguments.text("journal.log"));
         arguments.end();
         if (!Files.isRegularFile(log)) throw new IOException("« " + log + " » n'est pas un fichier : donnez le chemin du fichier à suivre.");
         var end = Files.size(log);
-        Snippet.closeOnExit(() -> { }, "Suivi arrêté.");
+        Command.closeOnExit(() -> { }, "Suivi arrêté.");
         startTimer();
         showTimer("suivi de", log + ", Ctrl-C pour l'arrêter");
         for (var next = end; ; Thread.sleep(PERIOD)) next = showNewLines(log, next);

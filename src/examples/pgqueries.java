@@ -4,10 +4,11 @@
 //JAVA 25+
 //DEPS com.zaxxer:HikariCP:7.1.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES ../asynchelpers/*.java support/*.java ../lessons/postgres/Postgres.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java ../lessons/postgres/Postgres.java
 
 import static asynchelpers.AsyncHelpers.*;
 
+import cli.Command;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import lessons.postgres.Postgres;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw pg-queries [requêtes] [connexions]
@@ -27,7 +27,7 @@ final String HELP = """
         """.formatted(Postgres.VARIABLE);
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var queries = arguments.number("Nombre de requêtes", 1, 1_000, 20);
         var connections = arguments.number("Nombre de connexions", 1, 90, 20);
         arguments.end();

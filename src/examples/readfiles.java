@@ -2,10 +2,11 @@
 // ./jbangw read-files src 8
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 
+import cli.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw read-files [dossier] [threads]
@@ -26,7 +26,7 @@ final String HELP = """
         """;
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var folder = arguments.text("src");
         var size = arguments.number("Nombre de threads", 1, 1000, 8);
         arguments.end();

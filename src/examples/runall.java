@@ -2,11 +2,12 @@
 // ./jbangw run-all 2 "java -version" "echo bonjour" "exit 3"
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 
 import asynchelpers.Throttle;
+import cli.Command;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw run-all places commande...
@@ -30,7 +30,7 @@ final String HELP = """
 final Set<Process> running = ConcurrentHashMap.newKeySet();
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var places = arguments.number("Nombre de places", 1, 1000, 4);
         var commands = arguments.rest("Donnez au moins une commande à lancer.");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> running.forEach(this::killTree)));

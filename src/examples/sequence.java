@@ -2,14 +2,14 @@
 // ./jbangw sequence
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 
+import cli.Command;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw sequence
@@ -19,7 +19,7 @@ final String HELP = """
         """;
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         arguments.end();
         var sequences = List.<Callable<Double>>of(
                 () -> sequence("rapide", 0.5),

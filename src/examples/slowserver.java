@@ -2,11 +2,12 @@
 // ./jbangw slow-server 8081 10
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import cli.Command;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw slow-server [port] [visites]
@@ -30,14 +30,14 @@ final String HELP = """
 final AtomicInteger active = new AtomicInteger();
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var port = arguments.number("Port", 0, 65535, 8081);
         var limit = arguments.number("Nombre de visites", 1, 100_000, 10);
         arguments.end();
         var server = listen(port);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());  // sans cette ligne, une page à la fois
         server.createContext("/", exchange -> answer(exchange, limit));
-        Snippet.closeOnExit(() -> server.stop(0), "Serveur arrêté : port libéré, connexions fermées.");
+        Command.closeOnExit(() -> server.stop(0), "Serveur arrêté : port libéré, connexions fermées.");
         startTimer();
         server.start();
         showTimer("serveur sur http://127.0.0.1:" + server.getAddress().getPort() + "/, Ctrl-C pour l'arrêter");

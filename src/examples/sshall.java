@@ -3,10 +3,11 @@
 
 //JAVA 25+
 //DEPS org.slf4j:slf4j-nop:2.0.20 org.apache.sshd:sshd-core:2.20.0 net.i2p.crypto:eddsa:0.3.0
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 //SOURCES ../lessons/ssh/SshFolder.java
 
 import asynchelpers.Throttle;
+import cli.Command;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -29,7 +30,6 @@ import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw ssh-all [--ssh=dossier] commande machine...
@@ -53,16 +53,11 @@ final Map<Integer, String> REFUSALS = Map.of(
 final String AGENT = System.getenv("SSH_AUTH_SOCK");
 
 void main(String... args) {
-    var words = Stream.of(args).filter(word -> !word.startsWith("--ssh=")).toArray(String[]::new);
-    Snippet.run(HELP, words, arguments -> {
+    Command.run(HELP, args, arguments -> {
+        var folder = arguments.option("--ssh").map(Path::of).orElse(Path.of(System.getProperty("user.home"), ".ssh"));
         var command = arguments.text("");
-        runAll(folder(args), command, arguments.rest("Il faut une commande, puis au moins une machine."));
+        runAll(folder, command, arguments.rest("Il faut une commande, puis au moins une machine."));
     });
-}
-
-Path folder(String[] args) {
-    return Stream.of(args).filter(word -> word.startsWith("--ssh=")).map(word -> Path.of(word.substring("--ssh=".length())))
-            .findFirst().orElse(Path.of(System.getProperty("user.home"), ".ssh"));
 }
 
 void runAll(Path ssh, String command, List<String> hosts) throws Exception {

@@ -2,15 +2,15 @@
 // ./jbangw throttle 12 8
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java support/*.java
+//SOURCES ../asynchelpers/*.java ../cli/*.java
 
 import static asynchelpers.AsyncHelpers.*;
 
 import asynchelpers.Throttle;
+import cli.Command;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import support.Snippet;
 
 final String HELP = """
         Usage : ./jbangw throttle [tâches] [places]
@@ -21,7 +21,7 @@ final String HELP = """
         """;
 
 void main(String... args) {
-    Snippet.run(HELP, args, arguments -> {
+    Command.run(HELP, args, arguments -> {
         var jobs = arguments.number("Nombre de tâches", 1, 100_000, 12);
         var places = arguments.number("Nombre de places", 1, 100_000, 8);
         arguments.end();

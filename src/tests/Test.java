@@ -19,8 +19,8 @@ package tests;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import cli.Arguments;
 import cli.Command;
-import cli.Console;
 import cli.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +31,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -62,7 +63,8 @@ public final class Test {
 
     /** Une partie des tests : son nom sur la ligne de commande, et ses dossiers dans src/tests. */
     private enum Part {
-        HELPERS("asynchelpers", "display"), SNIPPETS("examples"), TOOLS("tools", "bench"), FRENCH("french"), KERNEL("kernel"), NOTEBOOKS("lessons"), BROWSER("browser");
+        HELPERS("asynchelpers", "display"), SNIPPETS("examples"), TOOLS("tools", "bench", "cli"), FRENCH("french"), KERNEL("kernel"),
+        NOTEBOOKS("lessons"), BROWSER("browser");
 
         final List<String> folders;
 
@@ -86,35 +88,31 @@ public final class Test {
     }
 
     public static void main(String... args) {
-        if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
-            System.out.print(Console.french(HELP.formatted(Part.list())));
-            return;
-        }
-        var report = new TestReport(System.out);
-        var exitCode = Command.run(() -> run(args, report));
-        System.exit(exitCode != 0 || report.allGood() ? exitCode : 1);  // exit : un thread oublié n'empêche pas la fin
+        Command.run(HELP.formatted(Part.list()), args, arguments -> {
+            var report = new TestReport(System.out);
+            run(Choice.of(arguments), report);
+            System.exit(report.allGood() ? 0 : 1);  // exit : un thread oublié n'empêche pas la fin
+        });
     }
 
     /** Ce que l'utilisateur a demandé : des parties, et peut-être des classes, sous forme de motifs. */
     private record Choice(EnumSet<Part> parts, List<String> patterns, String lesson) {
 
-        static Choice parse(List<String> args) throws UserError {
+        static Choice of(Arguments arguments) throws UserError {
+            var lesson = lesson(arguments.option("--lesson"));
             var parts = EnumSet.noneOf(Part.class);
             var patterns = new ArrayList<String>();
-            var lesson = "";
-            for (var words = args.iterator(); words.hasNext(); ) {
-                var word = words.next();
-                if (word.equals("--lesson")) lesson = lesson(words.hasNext() ? words.next() : "");
-                else if (word.startsWith("-")) throw UserError.usage("Option inconnue : « " + word + " ». Voyez ./jbangw test --help.");
-                else if (word.contains("*") || Character.isUpperCase(word.charAt(0))) patterns.add(word);
+            for (var word : arguments.rest()) {
+                if (word.matches(".*\\*.*|\\p{Lu}.*")) patterns.add(word);
                 else parts.add(Part.named(word));
             }
             return new Choice(parts.isEmpty() ? EnumSet.allOf(Part.class) : parts, patterns, lesson);
         }
 
-        private static String lesson(String number) throws UserError {
-            if (!number.matches("\\d\\d.*")) throw UserError.usage("Après --lesson, il faut le numéro d'une leçon, par exemple --lesson 02.");
-            return number;
+        /** Le début du nom d'un notebook, ou rien pour toutes les leçons. */
+        private static String lesson(Optional<String> number) throws UserError {
+            if (number.isEmpty() || number.get().matches("\\d\\d.*")) return number.orElse("");
+            throw UserError.usage("Après --lesson, il faut le numéro d'une leçon, par exemple --lesson 02.");
         }
 
         boolean includes(String className) {
@@ -127,8 +125,7 @@ public final class Test {
         }
     }
 
-    private static void run(String[] args, TestReport report) throws Exception {
-        var choice = Choice.parse(List.of(args));
+    private static void run(Choice choice, TestReport report) throws Exception {
         var course = Course.find();
         if (!hasLesson(course, choice.lesson())) throw UserError.usage("Aucun notebook du cours ne commence par « " + choice.lesson() + " ».");
         var classes = new EnumMap<Part, List<String>>(Part.class);

@@ -6,6 +6,7 @@
 //SOURCES *.java ../cli/*.java ../bench/*Install.java
 package tools;
 
+import cli.Arguments;
 import cli.Command;
 import cli.Console;
 import cli.UserError;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -39,22 +39,14 @@ public final class InstallKernel {
     /** @param prefix l'installation visée, ou null pour le dossier de l'utilisateur */
     private record Options(Path prefix, String name, boolean remove) {
 
-        static Options parse(Iterator<String> words) throws UserError {
-            var user = false;
-            var options = new Options(null, "java", false);
-            while (words.hasNext()) {
-                switch (words.next()) {
-                    case "--user" -> user = true;
-                    case "--remove" -> options = new Options(options.prefix, options.name, true);
-                    case "--prefix" -> options = new Options(existing(words.hasNext() ? words.next() : ""), options.name, options.remove);
-                    case String w when w.startsWith("--prefix=") -> options = new Options(existing(w.substring(9)), options.name, options.remove);
-                    case "--name" -> options = new Options(options.prefix, valid(words.hasNext() ? words.next() : ""), options.remove);
-                    case String w when w.startsWith("--name=") -> options = new Options(options.prefix, valid(w.substring(7)), options.remove);
-                    case String w -> throw UserError.usage("Option inconnue : « " + w + " ». Voyez ./jbangw install-kernel --help.");
-                }
-            }
-            if (user && options.prefix != null) throw UserError.usage("Choisissez entre --user et --prefix.");
-            return options;
+        static Options parse(Arguments arguments) throws UserError {
+            var user = arguments.flag("--user");
+            var remove = arguments.flag("--remove");
+            var prefix = arguments.option("--prefix");
+            var name = arguments.option("--name");
+            arguments.end();
+            if (user && prefix.isPresent()) throw UserError.usage("Choisissez entre --user et --prefix.");
+            return new Options(prefix.isPresent() ? existing(prefix.get()) : null, valid(name.orElse("java")), remove);
         }
 
         private static Path existing(String folder) throws UserError {
@@ -81,12 +73,8 @@ public final class InstallKernel {
     }
 
     public static void main(String... args) {
-        System.exit(Command.run(() -> {
-            if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
-                System.out.print(Console.french(HELP));
-                return;
-            }
-            var options = Options.parse(List.of(args).iterator());
+        Command.run(HELP, args, arguments -> {
+            var options = Options.parse(arguments);
             try {
                 if (options.remove()) remove(options);
                 else install(Course.find(), options);
@@ -94,7 +82,7 @@ public final class InstallKernel {
                 throw UserError.failed("Vous n'avez pas le droit d'écrire dans " + e.getFile() + " : sans --prefix, le noyau va "
                         + "dans votre propre dossier.");
             }
-        }));
+        });
     }
 
     /** Le dossier de données de Jupyter pour cet utilisateur, tel que Jupyter le définit (jupyter_core, « Data files »). */

@@ -34,46 +34,16 @@ public final class Lab {
     private Lab() {}
 
     /** Ce que l'utilisateur a demandé. */
-    private record Options(boolean help, boolean browser, int port, Optional<String> notebook) {
-
-        static Options parse(List<String> args) throws UserError {
-            var options = new Options(false, true, 8888, Optional.empty());
-            for (var words = args.iterator(); words.hasNext(); ) {
-                options = options.with(words.next(), words);
-            }
-            return options;
-        }
-
-        private Options with(String word, java.util.Iterator<String> next) throws UserError {
-            return switch (word) {
-                case "-h", "--help" -> new Options(true, browser, port, notebook);
-                case "--no-browser" -> new Options(help, false, port, notebook);
-                case "--port" -> new Options(help, browser, parsePort(next.hasNext() ? next.next() : ""), notebook);
-                case String w when w.startsWith("--port=") ->
-                        new Options(help, browser, parsePort(w.substring(7)), notebook);
-                case String w when w.startsWith("-") ->
-                        throw UserError.usage("Option inconnue : « " + w + " ». Voyez ./jbangw lab --help.");
-                case String w when notebook.isPresent() ->
-                        throw UserError.usage("Un seul notebook à la fois : « " + w + " » est de trop.");
-                case String w -> new Options(help, browser, port, Optional.of(w));
-            };
-        }
-
-        private static int parsePort(String text) throws UserError {
-            if (text.matches("[0-9]{1,5}")) {
-                var port = Integer.parseInt(text);
-                if (1 <= port && port <= 65535) return port;
-            }
-            throw UserError.usage("Après --port, il faut un nombre de 1 à 65535, par exemple --port 8889.");
-        }
-    }
+    private record Options(boolean browser, int port, Optional<String> notebook) {}
 
     public static void main(String... args) {
-        System.exit(Command.run(() -> {
-            var options = Options.parse(List.of(args));
-            if (options.help()) System.out.print(Console.french(HELP));
-            else open(Course.find(), options);
-        }));
+        Command.run(HELP, args, arguments -> {
+            var browser = !arguments.flag("--no-browser");
+            var port = arguments.numberOption("--port", 1, 65535, 8888);
+            var notebook = arguments.text();
+            arguments.end();
+            open(Course.find(), new Options(browser, port, notebook));
+        });
     }
 
     private static void open(Course course, Options options) throws Exception {

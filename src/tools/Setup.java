@@ -34,23 +34,14 @@ public final class Setup {
     private Setup() {}
 
     public static void main(String... args) {
-        System.exit(Command.run(() -> {
+        Command.run(HELP, args, arguments -> {
             var start = System.nanoTime();
-            var ijava = false;
-            for (var arg : args) {
-                switch (arg) {
-                    case "-h", "--help" -> {
-                        System.out.print(Console.french(HELP));
-                        return;
-                    }
-                    case "--ijava" -> ijava = true;
-                    default -> throw UserError.usage("Option inconnue : « " + arg + " ». Voyez ./jbangw setup --help.");
-                }
-            }
+            var ijava = arguments.flag("--ijava");
+            arguments.end();
             prepare(Course.find());
             if (ijava) prepareIjava(Course.find());
             System.out.println(Console.french("Le cours est prêt : ") + "./jbangw lab (" + Console.seconds(start) + ")");
-        }));
+        });
     }
 
     /**

@@ -65,20 +65,11 @@ public final class Format {
     }
 
     public static void main(String... args) {
-        System.exit(Command.run(() -> {
-            var check = false;
-            for (var arg : args) {
-                switch (arg) {
-                    case "-h", "--help" -> {
-                        System.out.print(Console.french(HELP));
-                        return;
-                    }
-                    case "--check" -> check = true;
-                    default -> throw UserError.usage("Option inconnue : « " + arg + " ». Voyez ./jbangw format --help.");
-                }
-            }
+        Command.run(HELP, args, arguments -> {
+            var check = arguments.flag("--check");
+            arguments.end();
             new Format(options()).run(Course.find().home(), check);
-        }));
+        });
     }
 
     /** Les réglages de JDT que le cours change, et tous les autres. */
