@@ -1,3 +1,4 @@
+//SOURCES Arguments.java Console.java UserError.java
 package cli;
 
 import java.io.IOException;

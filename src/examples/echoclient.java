@@ -2,7 +2,7 @@
 // ./jbangw echo-client 8080 Bonjour 30
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java ../cli/*.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/EchoClient.java
 
 import static asynchelpers.AsyncHelpers.*;
 

@@ -2,7 +2,7 @@
 // ./jbangw echo-server 8080
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java ../cli/*.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/EchoServer.java
 
 import static asynchelpers.AsyncHelpers.*;
 

@@ -2,7 +2,7 @@
 // ./jbangw event-loop-echo 8080
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java ../cli/*.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java
 
 import static asynchelpers.AsyncHelpers.*;
 import static java.nio.channels.SelectionKey.*;

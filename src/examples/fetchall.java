@@ -2,7 +2,7 @@
 // ./jbangw fetch-all 8 http://127.0.0.1:8081/un http://127.0.0.1:8081/deux
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java ../cli/*.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/Throttle.java
 
 import static asynchelpers.AsyncHelpers.*;
 

@@ -2,7 +2,7 @@
 // ./jbangw follow journal.log
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java ../cli/*.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java
 
 import static asynchelpers.AsyncHelpers.*;
 

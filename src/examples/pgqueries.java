@@ -4,7 +4,7 @@
 //JAVA 25+
 //DEPS com.zaxxer:HikariCP:7.1.0
 //DEPS org.slf4j:slf4j-nop:2.0.20
-//SOURCES ../asynchelpers/*.java ../cli/*.java ../lessons/postgres/Postgres.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../lessons/postgres/Postgres.java
 
 import static asynchelpers.AsyncHelpers.*;
 

@@ -2,7 +2,7 @@
 // ./jbangw run-all 2 "java -version" "echo bonjour" "exit 3"
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java ../cli/*.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/Throttle.java
 
 import static asynchelpers.AsyncHelpers.*;
 

@@ -2,7 +2,7 @@
 // ./jbangw slow-server 8081 10
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java ../cli/*.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java
 
 import static asynchelpers.AsyncHelpers.*;
 import static java.nio.charset.StandardCharsets.UTF_8;

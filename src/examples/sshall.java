@@ -3,8 +3,7 @@
 
 //JAVA 25+
 //DEPS org.slf4j:slf4j-nop:2.0.20 org.apache.sshd:sshd-core:2.20.0 net.i2p.crypto:eddsa:0.3.0
-//SOURCES ../asynchelpers/*.java ../cli/*.java
-//SOURCES ../lessons/ssh/SshFolder.java
+//SOURCES ../cli/Command.java ../asynchelpers/Throttle.java ../lessons/ssh/SshFolder.java
 
 import asynchelpers.Throttle;
 import cli.Command;

@@ -2,7 +2,7 @@
 // ./jbangw throttle 12 8
 
 //JAVA 25+
-//SOURCES ../asynchelpers/*.java ../cli/*.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/Throttle.java
 
 import static asynchelpers.AsyncHelpers.*;
 
