@@ -83,7 +83,7 @@ public final class Bench {
         var contenders = List.of(
                 new Contender("ipykernel", ours.folder(), "python3"),
                 new Contender("IJava 1.3.0", course.build().resolve("ijava/kernels"), "ijava"),
-                new Contender("JJava 1.0a8", Setup.prepareJjava(course), "java"),
+                new Contender("JJava 1.0a8", JjavaInstall.prepare(course), "java"),
                 ours);
         BENCH.run(course, commands -> {
             var table = new BenchTable(plan, measure(course, plan, contenders, commands));

@@ -1,5 +1,6 @@
 package bench;
 
+import cli.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import tools.Commands;
 import tools.Course;
 import tools.Fingerprint;
 import tools.Folders;
+import tools.Setup;
 import tools.Venv;
 
 /**
@@ -19,21 +21,29 @@ public final class JjavaInstall {
     private final Course course;
     private final Path folder;
 
-    public JjavaInstall(Course course) {
+    private JjavaInstall(Course course) {
         this.course = course;
         folder = course.build().resolve("jjava");
     }
 
-    /** @return le dossier de noyaux qui ne contient que lui */
-    public Path kernels() {
+    /** L'installe s'il manque, après {@link Setup#prepare}, et rend le dossier de noyaux qui ne contient que lui. */
+    public static Path prepare(Course course) throws Exception {
+        var jjava = new JjavaInstall(course);
+        if (!jjava.isReady()) Setup.PREPARATION.run(course, commands -> {
+            if (!jjava.isReady()) Console.step("Noyau JJava", () -> jjava.build(commands));
+        });
+        return jjava.kernels();
+    }
+
+    private Path kernels() {
         return folder.resolve("share/jupyter/kernels");
     }
 
-    public boolean isReady() throws IOException {
+    private boolean isReady() throws IOException {
         return Files.exists(kernels().resolve("java/kernel.json")) && Fingerprint.matches(stamp(), fingerprint());
     }
 
-    public void build(Commands commands) throws Exception {
+    private void build(Commands commands) throws Exception {
         Folders.delete(folder, course.build().resolve("trash"));
         var result = commands.run(List.of(course.python().toString(), "-I", "-m", "pip", "install", "--no-input",
                 "--no-deps", "--ignore-installed", "--progress-bar", "off", "--disable-pip-version-check",

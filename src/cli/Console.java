@@ -13,6 +13,12 @@ public final class Console {
 
     private Console() {}
 
+    /** Une étape qui ne rend rien. */
+    @FunctionalInterface
+    public interface Work {
+        void run() throws Exception;
+    }
+
     /** Une phrase à l'utilisateur, avec les espaces insécables du français. */
     public static String french(String sentence) {
         return sentence.replaceAll(" ([:;?!»])", "\u00a0$1").replace("« ", "«\u00a0");
@@ -44,6 +50,14 @@ public final class Console {
             System.out.println(prefix(title) + "✗ " + seconds(start));
             throw e;
         }
+    }
+
+    /** Comme {@link #step(String, Callable)}, sans rien rendre. */
+    public static void step(String title, Work work) throws Exception {
+        step(title, () -> {
+            work.run();
+            return null;
+        });
     }
 
     public static String seconds(long start) {

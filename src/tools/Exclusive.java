@@ -36,6 +36,6 @@ public record Exclusive(String name, String waiting, String interrupted) {
 
     private FileLock lock(FileChannel channel) throws Exception {
         var lock = channel.tryLock();
-        return lock != null ? lock : Console.step(waiting, channel::lock);
+        return lock != null ? lock : Console.step(waiting, () -> channel.lock());
     }
 }

@@ -3,7 +3,7 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES *.java ../cli/*.java ../bench/*Install.java
+//SOURCES *.java ../cli/*.java
 package tools;
 
 import cli.Arguments;
@@ -108,7 +108,6 @@ public final class InstallKernel {
             Files.createDirectories(folder);
             for (var script : List.of("jbangw", "jbangw.cmd")) Folders.copy(course.home().resolve(script), folder.resolve(script));
             installed.copyFrom(new KernelInstall(course), commands);
-            return null;
         }));
         System.out.println(Console.french("Le noyau « Java (asynchrone) » est dans ") + folder);
         System.out.println(Console.french("Pour le retirer : ") + options.removal());

@@ -172,7 +172,7 @@ public final class KernelInstall {
                 .collect(Collectors.joining(", ")));
     }
 
-    public static String quoted(String text) {
+    static String quoted(String text) {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

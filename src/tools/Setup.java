@@ -3,11 +3,9 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES *.java ../cli/*.java ../bench/*Install.java
+//SOURCES *.java ../cli/*.java
 package tools;
 
-import bench.IjavaInstall;
-import bench.JjavaInstall;
 import cli.Command;
 import cli.Console;
 import cli.UserError;
@@ -28,7 +26,7 @@ public final class Setup {
               --ijava  ajoute le noyau IJava 1.3.0, pour comparer
             """;
 
-    static final Exclusive PREPARATION = new Exclusive("setup",
+    public static final Exclusive PREPARATION = new Exclusive("setup",
             "Une autre préparation est en cours, attente de sa fin", "Interrompu : la même commande reprendra.");
 
     private Setup() {}
@@ -64,17 +62,8 @@ public final class Setup {
         var ijava = new IjavaInstall(course, folder);
         if (ijava.isReady()) return;
         PREPARATION.run(course, commands -> {
-            if (!ijava.isReady()) step("Noyau IJava", () -> ijava.build(commands));
+            if (!ijava.isReady()) Console.step("Noyau IJava", () -> ijava.build(commands));
         });
-    }
-
-    /** Installe JJava hors de {@code .venv} s'il manque, après {@link #prepare}, et rend le dossier de noyaux où il est. */
-    public static Path prepareJjava(Course course) throws Exception {
-        var jjava = new JjavaInstall(course);
-        if (!jjava.isReady()) PREPARATION.run(course, commands -> {
-            if (!jjava.isReady()) step("Noyau JJava", () -> jjava.build(commands));
-        });
-        return jjava.kernels();
     }
 
     private static boolean isReady(Course course) throws IOException, InterruptedException {
@@ -85,22 +74,11 @@ public final class Setup {
 
     private static void buildMissing(Course course, Commands commands) throws Exception {
         var python = new Venv(course);
-        if (!python.isReady() && python.hasMoved()) step("Le cours a changé de place, mise à jour de .venv", python::repair);
-        if (!python.isReady()) step("JupyterLab et ses compagnons, dans .venv", () -> python.build(commands));
+        if (!python.isReady() && python.hasMoved()) Console.step("Le cours a changé de place, mise à jour de .venv", python::repair);
+        if (!python.isReady()) Console.step("JupyterLab et ses compagnons, dans .venv", () -> python.build(commands));
         if (!python.settingsAreReady()) python.writeSettings();
         var kernel = new KernelInstall(course);
-        if (!kernel.jarIsReady()) step("Noyau Java", () -> kernel.buildJar(commands));
-        if (!kernel.cacheIsReady()) step("Démarrage rapide du noyau", () -> kernel.buildCache(commands));
-    }
-
-    private interface Work {
-        void run() throws Exception;
-    }
-
-    private static void step(String title, Work work) throws Exception {
-        Console.step(title, () -> {
-            work.run();
-            return null;
-        });
+        if (!kernel.jarIsReady()) Console.step("Noyau Java", () -> kernel.buildJar(commands));
+        if (!kernel.cacheIsReady()) Console.step("Démarrage rapide du noyau", () -> kernel.buildCache(commands));
     }
 }

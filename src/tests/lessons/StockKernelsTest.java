@@ -3,6 +3,8 @@ package lessons;
 import static org.junit.jupiter.api.Assertions.*;
 import static org.junit.jupiter.api.Assumptions.*;
 
+import bench.JjavaInstall;
+import cli.UserError;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.Course;
 import tools.Setup;
-import cli.UserError;
 
 /**
  * La leçon va au bout, sans une erreur, sur les noyaux Java des autres, tels que publiés. Les lignes tardives s'y
@@ -47,7 +48,7 @@ class StockKernelsTest {
         var course = Course.find();
         Path kernels;
         try {
-            kernels = Setup.prepareJjava(course);
+            kernels = JjavaInstall.prepare(course);
         } catch (UserError e) {
             assumeFalse(e.getMessage().contains("connexion"), e.getMessage());
             throw e;

@@ -1,4 +1,4 @@
-package bench;
+package tools;
 
 import cli.UserError;
 import java.io.IOException;
@@ -7,32 +7,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.tools.ToolProvider;
-import tools.Commands;
-import tools.Course;
-import tools.Fingerprint;
-import tools.Folders;
-import tools.KernelInstall;
 
 /**
  * IJava tel que publié, en second noyau, pour comparer : le cours s'y exécute aussi, mais les lignes tardives s'y
  * perdent. Les aides du cours sont compilées sur son chemin de classes, car il ne connaît pas les directives de jbang.
  */
-public final class IjavaInstall {
+final class IjavaInstall {
     private static final String ARTIFACT = "com.github.waikato.thirdparty:ijava:1.3.0";
     private final Course course;
     private final Path folder;
 
     /** @param folder le dossier de noyau où il va */
-    public IjavaInstall(Course course, Path folder) {
+    IjavaInstall(Course course, Path folder) {
         this.course = course;
         this.folder = folder;
     }
 
-    public boolean isReady() throws IOException {
+    boolean isReady() throws IOException {
         return Fingerprint.matches(folder.resolve("ijava.stamp"), fingerprint());
     }
 
-    public void build(Commands commands) throws Exception {
+    void build(Commands commands) throws Exception {
         Files.createDirectories(folder);
         Folders.replace(folder.resolve("ijava.jar"), temporary -> Files.copy(resolve(commands), temporary,
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING));
