@@ -2,6 +2,7 @@ package tools;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
@@ -34,14 +35,15 @@ public final class Folders {
      */
     public static void delete(Path folder, Path trash) throws IOException {
         Files.createDirectories(trash);
-        if (Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             Files.move(folder, Files.createTempDirectory(trash, "old").resolve("content"));
         }
         deleteTree(trash);
     }
 
-    static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) return;
+    /** Efface un dossier et tout ce qu'il contient ; sans effet s'il n'est pas là. Un lien est effacé, pas ce qu'il désigne. */
+    public static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) return;
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
         }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import lessons.Lesson;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.chrome.ChromeDriver;
 import tools.Course;
+import tools.Folders;
 
 /**
  * Le cours dans un vrai navigateur : « ./jbangw lab », JupyterLab, la leçon. Les images restent dans build/browser.
@@ -64,11 +64,7 @@ class LabTest {
     }
 
     private static Path emptyFolder(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (var files = Files.walk(folder)) {
-                for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-            }
-        }
+        Folders.deleteTree(folder);
         return Files.createDirectories(folder);
     }
 
