@@ -40,7 +40,7 @@ if not defined JDK (
 set "JAVA_HOME=%JDK%"
 set "PATH=%JDK%\bin;%PATH%"
 
-rem --- jbang : celui de la machine n'est pas cherché ici, la version fixée suffit ---
+rem --- jbang : une version fixée, gardée dans le cache de l'utilisateur ---
 set "JBANG_NO_VERSION_CHECK=true"
 set "JBANG_RUNTIME_SHELL=cmd"
 set "CACHE=%LOCALAPPDATA%\jbangw"
