@@ -37,7 +37,8 @@ final class BenchTable {
                 new Row("inspection", "documentation (Maj-Tab)", BenchTable::millis),
                 new Row("memory", "mémoire après 20 cellules « 1 + 1 »", BenchTable::mebibytes),
                 new Row("memory.later", "la même, après 20 autres, qui déclarent", BenchTable::mebibytes),
-                new Row("output", String.format(Locale.FRENCH, "%,d lignes, de la cellule au client", plan.lines()).replace('\u202f', '\u00a0'),
+                new Row("output",
+                        String.format(Locale.FRENCH, "%,d lignes, de la cellule au client", plan.lines()).replace('\u202f', '\u00a0'),
                         BenchTable::seconds));
     }
 

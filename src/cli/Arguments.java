@@ -32,7 +32,7 @@ public final class Arguments {
     /** La valeur de cette option, écrite {@code --nom valeur} ou {@code --nom=valeur} ; la dernière, s'il y en a plusieurs. */
     public Optional<String> option(String name) throws UserError {
         var value = Optional.<String>empty();
-        for (var i = 0; i < words.size(); ) {
+        for (var i = 0; i < words.size();) {
             if (words.get(i).startsWith(name + "=")) {
                 value = Optional.of(words.remove(i).substring(name.length() + 1));
             } else if (words.get(i).equals(name)) {

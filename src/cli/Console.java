@@ -66,7 +66,7 @@ public final class Console {
 
     private static void showLife(String title, long start) {
         try {
-            for (var i = 0; ; i++) {
+            for (var i = 0;; i++) {
                 Thread.sleep(onTerminal() ? 100 : 2000);
                 System.out.print(onTerminal()
                         ? prefix(title) + SPINNER.charAt(i % SPINNER.length()) + " " + seconds(start)

@@ -60,8 +60,9 @@ ServerSocketChannel listen(int port) throws IOException {
         return server;
     } catch (BindException e) {
         server.close();
-        throw new BindException("Le port %d est déjà occupé, ou réservé (%s) : arrêtez le programme qui s'en sert, ou choisissez un autre port."
-                .formatted(port, e.getMessage()));
+        throw new BindException(
+                "Le port %d est déjà occupé, ou réservé (%s) : arrêtez le programme qui s'en sert, ou choisissez un autre port."
+                        .formatted(port, e.getMessage()));
     }
 }
 

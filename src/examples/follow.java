@@ -30,12 +30,13 @@ void main(String... args) {
     Command.run(HELP, args, arguments -> {
         var log = Path.of(arguments.text("journal.log"));
         arguments.end();
-        if (!Files.isRegularFile(log)) throw new IOException("« " + log + " » n'est pas un fichier : donnez le chemin du fichier à suivre.");
+        if (!Files.isRegularFile(log))
+            throw new IOException("« " + log + " » n'est pas un fichier : donnez le chemin du fichier à suivre.");
         var end = Files.size(log);
-        Command.closeOnExit(() -> { }, "Suivi arrêté.");
+        Command.closeOnExit(() -> {}, "Suivi arrêté.");
         startTimer();
         showTimer("suivi de", log + ", Ctrl-C pour l'arrêter");
-        for (var next = end; ; Thread.sleep(PERIOD)) next = showNewLines(log, next);
+        for (var next = end;; Thread.sleep(PERIOD)) next = showNewLines(log, next);
     });
 }
 

@@ -40,7 +40,8 @@ void main(String... args) {
 }
 
 List<Path> filesOf(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) throw new IOException("« " + folder + " » n'est pas un dossier : donnez le chemin d'un dossier à lire.");
+    if (!Files.isDirectory(folder))
+        throw new IOException("« " + folder + " » n'est pas un dossier : donnez le chemin d'un dossier à lire.");
     try (var paths = Files.walk(folder)) {
         var files = paths.filter(Files::isRegularFile).toList();
         if (files.isEmpty()) throw new IOException("« " + folder + " » ne contient aucun fichier : donnez le chemin d'un autre dossier.");
@@ -54,7 +55,8 @@ void race(String way, List<Path> files, ExecutorService threads) throws Exceptio
     try (threads) {
         for (var size : threads.invokeAll(files.stream().map(this::reading).toList())) bytes += size.get();
     }
-    showTimer(String.format(Locale.FRANCE, "%s : %d fichiers, %d octets, %.1f ms", way, files.size(), bytes, (System.nanoTime() - start) / 1e6));
+    showTimer(String.format(Locale.FRANCE, "%s : %d fichiers, %d octets, %.1f ms", way, files.size(), bytes,
+            (System.nanoTime() - start) / 1e6));
 }
 
 Callable<Integer> reading(Path file) {

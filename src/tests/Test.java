@@ -127,7 +127,8 @@ public final class Test {
 
     private static void run(Choice choice, TestReport report) throws Exception {
         var course = Course.find();
-        if (!hasLesson(course, choice.lesson())) throw UserError.usage("Aucun notebook du cours ne commence par « " + choice.lesson() + " ».");
+        if (!hasLesson(course, choice.lesson()))
+            throw UserError.usage("Aucun notebook du cours ne commence par « " + choice.lesson() + " ».");
         var classes = new EnumMap<Part, List<String>>(Part.class);
         for (var part : choice.parts()) {
             var found = new ArrayList<String>();
@@ -135,7 +136,8 @@ public final class Test {
             var chosen = found.stream().filter(choice::includes).toList();
             if (!chosen.isEmpty() || choice.patterns().isEmpty()) classes.put(part, chosen);
         }
-        if (classes.isEmpty()) throw UserError.usage("Aucune classe de test ne s'appelle ainsi : " + String.join(", ", choice.patterns()) + ".");
+        if (classes.isEmpty())
+            throw UserError.usage("Aucune classe de test ne s'appelle ainsi : " + String.join(", ", choice.patterns()) + ".");
 
         System.setProperty("course.lesson", choice.lesson());
         if (needSetup(classes.keySet())) Setup.prepare(course);

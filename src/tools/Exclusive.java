@@ -27,7 +27,8 @@ public record Exclusive(String name, String waiting, String interrupted) {
         var hook = new Thread(() -> System.err.println(Console.french("\n" + interrupted)));
         Runtime.getRuntime().addShutdownHook(hook);
         try (var channel = FileChannel.open(course.build().resolve(name + ".lock"),
-                StandardOpenOption.CREATE, StandardOpenOption.WRITE); var _ = lock(channel)) {
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+             var _ = lock(channel)) {
             body.run(new Commands(course, name));
         } finally {
             Commands.unhook(hook);

@@ -26,7 +26,8 @@ public final class Folders {
 
     /** Copie un fichier, avec sa date et ses droits, d'un seul coup. */
     static void copy(Path source, Path target) throws IOException {
-        replace(target, temporary -> Files.copy(source, temporary, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING));
+        replace(target,
+                temporary -> Files.copy(source, temporary, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING));
     }
 
     /**

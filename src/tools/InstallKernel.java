@@ -68,7 +68,8 @@ public final class InstallKernel {
         }
 
         String removal() {
-            return "./jbangw install-kernel --remove" + (prefix == null ? "" : " --prefix " + prefix) + (name.equals("java") ? "" : " --name " + name);
+            return "./jbangw install-kernel --remove" + (prefix == null ? "" : " --prefix " + prefix)
+                    + (name.equals("java") ? "" : " --name " + name);
         }
     }
 

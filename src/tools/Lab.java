@@ -57,7 +57,7 @@ public final class Lab {
 
     /** Un port libre à l'instant peut être pris juste après : le serveur a le dernier mot, on essaie le suivant. */
     private static LabServer start(Course course, Options options, URI page) throws Exception {
-        for (var port = freePort(options.port()); ; port = freePort(port + 1)) {
+        for (var port = freePort(options.port());; port = freePort(port + 1)) {
             if (port != options.port()) {
                 System.out.println(Console.french("Le port " + options.port() + " est pris : ce sera le " + port + "."));
             }

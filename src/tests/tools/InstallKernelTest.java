@@ -162,10 +162,10 @@ class InstallKernelTest {
     Stream<DynamicTest> badArguments() {
         return Stream.of("--partout", "--name", "--name=../ailleurs", "--name=Été", "--prefix", "--prefix=/pas/là", "--user --prefix=/tmp",
                 "--prefix=" + Shell.course().resolve(".venv")).map(line -> DynamicTest.dynamicTest(line, () -> {
-            var result = installKernel(line.split(" "));
-            assertEquals(2, result.exitCode(), result.toString());
-            assertEquals(1, result.err().lines().count(), result.err());
-        }));
+                    var result = installKernel(line.split(" "));
+                    assertEquals(2, result.exitCode(), result.toString());
+                    assertEquals(1, result.err().lines().count(), result.err());
+                }));
     }
 
     @TestFactory
@@ -173,10 +173,12 @@ class InstallKernelTest {
     Stream<DynamicTest> userFolder() {
         var home = temporary.resolve("maison").toString();
         return Stream.of(Map.of("HOME", home), Map.of("HOME", home, "XDG_DATA_HOME", temporary.resolve("xdg").toString()),
-                        Map.of("HOME", home, "JUPYTER_DATA_DIR", temporary.resolve("jupyter").toString()))
+                Map.of("HOME", home, "JUPYTER_DATA_DIR", temporary.resolve("jupyter").toString()))
                 .map(variables -> DynamicTest.dynamicTest(String.join(", ", variables.keySet().stream().sorted().toList()), () -> {
-                    var builder = Shell.builder(temporary, variables, new Course(Shell.course()).python().toString(), "-m", "jupyter", "--data-dir");
-                    Stream.of("HOME", "XDG_DATA_HOME", "JUPYTER_DATA_DIR", "JUPYTER_PLATFORM_DIRS").filter(name -> !variables.containsKey(name))
+                    var builder = Shell.builder(temporary, variables, new Course(Shell.course()).python().toString(), "-m", "jupyter",
+                            "--data-dir");
+                    Stream.of("HOME", "XDG_DATA_HOME", "JUPYTER_DATA_DIR", "JUPYTER_PLATFORM_DIRS")
+                            .filter(name -> !variables.containsKey(name))
                             .forEach(builder.environment()::remove);
                     var process = builder.start();
                     var answer = new String(process.getInputStream().readAllBytes()).strip();

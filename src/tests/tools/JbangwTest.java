@@ -38,7 +38,8 @@ class JbangwTest {
             }
             """;
 
-    @TempDir static Path temporary;
+    @TempDir
+    static Path temporary;
     private static Path home;
 
     @BeforeAll

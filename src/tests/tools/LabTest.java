@@ -16,10 +16,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ class LabTest {
 
         private static RunningLab read(Process process, BufferedReader lines) throws IOException {
             var output = new StringBuilder();
-            for (String line; (line = lines.readLine()) != null; ) {
+            for (String line; (line = lines.readLine()) != null;) {
                 output.append(line).append('\n');
                 var address = ADDRESS.matcher(line);
                 if (address.find()) {
@@ -101,7 +101,7 @@ class LabTest {
     @DisplayName("ouvre la leçon en français, pour qui a le jeton seulement, sur le port suivant si le premier est pris")
     void opensTheLesson() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var lab = RunningLab.start("--port", String.valueOf(taken.getLocalPort()))) {
+             var lab = RunningLab.start("--port", String.valueOf(taken.getLocalPort()))) {
             assertNotEquals(taken.getLocalPort(), lab.port());
             assertTrue(lab.output().contains("Le port " + taken.getLocalPort() + " est pris"), lab.output());
             assertEquals("/lab/tree/notebooks/01-les-librairies.ipynb", lab.page());
@@ -123,8 +123,8 @@ class LabTest {
     private static String setting(RunningLab lab, String plugin) throws Exception {
         var schema = JsonParser.parseString(lab.get("/lab/api/settings/" + plugin)).getAsJsonObject().getAsJsonObject("schema");
         var found = new StringBuilder();
-        schema.getAsJsonObject("properties").asMap().forEach((name, value) ->
-                found.append('"').append(name).append("\": ").append(value.getAsJsonObject().get("default")).append('\n'));
+        schema.getAsJsonObject("properties").asMap().forEach(
+                (name, value) -> found.append('"').append(name).append("\": ").append(value.getAsJsonObject().get("default")).append('\n'));
         return found.toString();
     }
 

@@ -36,7 +36,8 @@ class TestCommandTest {
     @Test
     @DisplayName("une classe, une partie, une option inconnues : une phrase et le code 2")
     void badArguments() throws Exception {
-        for (var bad : List.of(List.of("AucuneClasse*"), List.of("partie"), List.of("--lecon"), List.of("--lesson", "deux"), List.of("--lesson", "99"))) {
+        for (var bad : List.of(List.of("AucuneClasse*"), List.of("partie"), List.of("--lecon"), List.of("--lesson", "deux"),
+                List.of("--lesson", "99"))) {
             var result = test(bad.toArray(String[]::new));
             assertEquals(2, result.exitCode(), bad + " : " + result);
             assertEquals(1, result.err().lines().filter(line -> !line.startsWith("[jbang]")).count(), result.err());
