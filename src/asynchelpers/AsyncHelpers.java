@@ -15,8 +15,7 @@ public final class AsyncHelpers {
     /** Instant zéro, en nanosecondes ; {@code volatile}, car un thread le règle et les autres le lisent. */
     private static volatile long zero = System.nanoTime();
 
-    private AsyncHelpers() {
-    }
+    private AsyncHelpers() {}
 
     /** Remet le chronomètre à zéro pour tous les threads et affiche une ligne de tirets. Ne bloque pas. */
     public static void startTimer() {

@@ -30,8 +30,7 @@ public final class EchoClient implements AutoCloseable {
     private final Socket socket = new Socket();
     private final AtomicBoolean used = new AtomicBoolean();
 
-    private EchoClient() {
-    }
+    private EchoClient() {}
 
     /**
      * Ouvre la connexion ; attend que le serveur l'accepte.

@@ -92,7 +92,9 @@ public final class EchoServer implements AutoCloseable {
         try {
             return new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
         } catch (BindException e) {
-            var message = "Le port %d est déjà occupé, ou réservé (%s) : arrêtez le programme qui s'en sert, ou choisissez un autre port (0 : un port libre, au choix du système).";
+            var message =
+                    "Le port %d est déjà occupé, ou réservé (%s) : arrêtez le programme qui s'en sert, ou choisissez un autre port (0 : "
+                            + "un port libre, au choix du système).";
             throw (BindException) new BindException(message.formatted(port, e.getMessage())).initCause(e);
         }
     }

@@ -52,8 +52,7 @@ public final class Throttle {
     /** Une place prise. Tout thread peut la rendre. */
     public final class Place implements AutoCloseable {
 
-        private Place() {
-        }
+        private Place() {}
 
         /** Rend la place, sans attendre. La rendre deux fois n'en libère qu'une : la file ne contient plus celle-ci. */
         @Override

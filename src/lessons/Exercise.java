@@ -33,7 +33,7 @@ public final class Exercise {
         }
     }
 
-    private Exercise() { }
+    private Exercise() {}
 
     /** Arrête la vérification si la condition est fausse ; {@code missing} dit à l'élève ce qui manque, et où regarder. */
     public static void require(boolean condition, String missing) {
@@ -67,7 +67,8 @@ public final class Exercise {
     private static String reason(Throwable cause) {
         return switch (cause) {
             case Missing missing -> missing.getMessage();
-            default -> "votre code lance " + cause.getClass().getSimpleName() + (cause.getMessage() == null ? "." : " : " + cause.getMessage());
+            default -> "votre code lance " + cause.getClass().getSimpleName()
+                    + (cause.getMessage() == null ? "." : " : " + cause.getMessage());
         };
     }
 }

@@ -54,7 +54,9 @@ public final class TempFolder implements AutoCloseable {
         return file.startsWith(path);
     }
 
-    /** Efface le dossier et son contenu. Ce qui ne peut pas l'être, un fichier ouvert sous Windows par exemple, attend l'arrêt du programme. */
+    /**
+     * Efface le dossier et son contenu. Ce qui ne peut pas l'être, un fichier ouvert sous Windows par exemple, attend l'arrêt du programme.
+     */
     @Override
     public void close() {
         try {

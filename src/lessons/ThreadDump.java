@@ -64,7 +64,10 @@ public record ThreadDump(List<Entry> threads) {
         return having(text).filter(thread -> thread.virtual() == virtual).count();
     }
 
-    /** Les {@code depth} méthodes les plus profondes du premier thread qui a ce texte dans son nom ou dans sa pile ; vide, s'il n'y en a pas. */
+    /**
+     * Les {@code depth} méthodes les plus profondes du premier thread qui a ce texte dans son nom ou dans sa pile ; vide, s'il n'y en a
+     * pas.
+     */
     public String stack(String text, int depth) {
         return having(text).findFirst().map(Entry::stack).orElse(List.of()).stream().limit(depth).collect(Collectors.joining(" ← "));
     }

@@ -27,8 +27,7 @@ public final class EchoCrowd implements AutoCloseable {
 
     private final List<Socket> sockets = new ArrayList<>();
 
-    private EchoCrowd() {
-    }
+    private EchoCrowd() {}
 
     /**
      * Ouvre les connexions ; attend que le système les accepte. Chaque client et son serveur prennent deux descripteurs : si le système
@@ -116,7 +115,9 @@ public final class EchoCrowd implements AutoCloseable {
 
     /** Le nombre de descripteurs ouverts par ce programme : fichiers, sockets et autres. Toujours 0 là où le système ne le dit pas. */
     public static long descriptors() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system ? system.getOpenFileDescriptorCount() : 0;
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getOpenFileDescriptorCount()
+                : 0;
     }
 
     private static long usedHeap() {

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import lessons.Exercise.Verdict;
 import lessons.Exercise;
+import lessons.Exercise.Verdict;
 
 /**
  * Les exercices de la leçon 7. La boucle est celle que l'élève a construite : chaque vérification reçoit donc une petite scène, qui crée
@@ -34,8 +34,7 @@ public final class EventLoopExercises {
     private static final int TOO_MANY = 8;
     private static final String ELSEWHERE = "le résultat arrive dans un autre thread que celui de la boucle. Comment y revenir ?";
 
-    private EventLoopExercises() {
-    }
+    private EventLoopExercises() {}
 
     /** Une boucle qui exécute {@code every(loop, 0.1, task)} et, 0,05 s après, {@code neighbour}. */
     @FunctionalInterface

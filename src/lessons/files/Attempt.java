@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 /** Essaie une opération sur un fichier, et dit en une phrase ce qui s'est passé. */
 public final class Attempt {
 
-    private Attempt() { }
+    private Attempt() {}
 
     /** Fait l'opération ; rend sa valeur, ou le nom de l'exception suivi de ce qu'elle veut dire et de ce qu'il faut faire. */
     public static String of(Callable<?> operation) {

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import lessons.Exercise.Verdict;
 import lessons.Exercise;
+import lessons.Exercise.Verdict;
 import lessons.files.SlowDisk;
 import lessons.files.TrialFolder;
 
@@ -59,18 +59,21 @@ public final class FilesExercises {
     private static final int THREADS = 8;
     private static final int CALLS = 10;
 
-    private FilesExercises() { }
+    private FilesExercises() {}
 
     // ---- exercice 1
 
-    /** Les fichiers d'un disque lent sont tous lus, dans l'ordre, autant à la fois que permis ; rien ne reste ensuite, et un échec se voit. */
+    /**
+     * Les fichiers d'un disque lent sont tous lus, dans l'ordre, autant à la fois que permis ; rien ne reste ensuite, et un échec se voit.
+     */
     public static Verdict readAll(ReadAll answer) throws InterruptedException {
-        return Exercise.check("le disque a vu autant de lectures à la fois que permis, jamais plus, et rien n’est resté ouvert.", LIMIT, () -> {
-            try (var folder = TrialFolder.create("exercice-1")) {
-                readSlowFiles(answer, folder);
-                absentFile(answer, folder);
-            }
-        });
+        return Exercise.check("le disque a vu autant de lectures à la fois que permis, jamais plus, et rien n’est resté ouvert.", LIMIT,
+                () -> {
+                    try (var folder = TrialFolder.create("exercice-1")) {
+                        readSlowFiles(answer, folder);
+                        absentFile(answer, folder);
+                    }
+                });
     }
 
     private static void readSlowFiles(ReadAll answer, TrialFolder folder) throws Exception {
@@ -80,8 +83,10 @@ public final class FilesExercises {
         if (processors < seen && seen < atMost) seen = mostAtOnce(answer, folder, atMost, atMost, 1);   // machine très occupée : sans hâte
         int most = seen;
         require(most != 1, "le disque n’a vu qu’une lecture à la fois : lancez-les toutes, puis attendez leurs résultats.");
-        require(most >= atMost, "le disque a vu " + most + " lectures à la fois, et " + atMost + " étaient permises : pendant une lecture, un thread virtuel "
-                + "garde son porteur. Quels threads n’en ont pas ?");
+        require(most >= atMost,
+                "le disque a vu " + most + " lectures à la fois, et " + atMost
+                        + " étaient permises : pendant une lecture, un thread virtuel "
+                        + "garde son porteur. Quels threads n’en ont pas ?");
     }
 
     /** Fait lire un disque lent, vérifie ce qui a été lu, et rend le plus grand nombre de lectures à la fois. */
@@ -141,7 +146,8 @@ public final class FilesExercises {
         var counter = Files.writeString(folder.file("compteur.txt"), "41\n");
         int number = answer.next(counter);
         require(number == 42, "le fichier contenait 41, et next rend " + number + " : 42 était attendu.");
-        require(text(counter).equals("42"), "next a rendu 42, mais le fichier contient « " + text(counter) + " » : le prochain appel rendra le même numéro.");
+        require(text(counter).equals("42"),
+                "next a rendu 42, mais le fichier contient « " + text(counter) + " » : le prochain appel rendra le même numéro.");
         require(answer.next(counter) == 43, "au deuxième appel, 43 était attendu.");
     }
 
@@ -151,10 +157,12 @@ public final class FilesExercises {
         try (var watch = FileSystems.getDefault().newWatchService()) {
             folder.path().register(watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
             answer.next(counter);
-            require(witness == null || text(witness).equals("7"), "vous avez écrit dans le fichier lui-même : un lecteur peut le trouver vide. "
-                    + "Déplacez un brouillon à sa place.");
-            if (LINUX) require(!events(watch, folder).contains("ENTRY_DELETE compteur.txt"), "pendant un instant, le fichier n’existait plus : l’ancien a été effacé "
-                    + "avant que le nouveau prenne sa place. Quelle option de Files.move fait les deux d’un coup ?");
+            require(witness == null || text(witness).equals("7"),
+                    "vous avez écrit dans le fichier lui-même : un lecteur peut le trouver vide. "
+                            + "Déplacez un brouillon à sa place.");
+            if (LINUX) require(!events(watch, folder).contains("ENTRY_DELETE compteur.txt"),
+                    "pendant un instant, le fichier n’existait plus : l’ancien a été effacé "
+                            + "avant que le nouveau prenne sa place. Quelle option de Files.move fait les deux d’un coup ?");
         }
         if (witness != null) Files.delete(witness);
         require(names(folder).equals(Set.of("compteur.txt")), "un brouillon est resté dans le dossier : " + names(folder) + ".");
@@ -170,9 +178,11 @@ public final class FilesExercises {
             for (var call : calls) numbers.addAll(get(call));
         }
         var twice = numbers.stream().filter(number -> Collections.frequency(numbers, number) > 1).findFirst();
-        require(twice.isEmpty(), "appelée par " + THREADS + " threads à la fois, votre méthode a rendu deux fois le numéro " + twice.orElse(0)
-                + " : entre la lecture et l’écriture, un autre thread est passé.");
-        require(text(counter).equals("" + THREADS * CALLS), "après " + THREADS * CALLS + " appels depuis 0, le fichier contient « " + text(counter) + " ».");
+        require(twice.isEmpty(),
+                "appelée par " + THREADS + " threads à la fois, votre méthode a rendu deux fois le numéro " + twice.orElse(0)
+                        + " : entre la lecture et l’écriture, un autre thread est passé.");
+        require(text(counter).equals("" + THREADS * CALLS),
+                "après " + THREADS * CALLS + " appels depuis 0, le fichier contient « " + text(counter) + " ».");
     }
 
     private static List<Integer> numbers(Next answer, Path counter, CountDownLatch start) throws Exception {
@@ -259,7 +269,8 @@ public final class FilesExercises {
         var log = Files.writeString(folder.file("present.log"), "démarrage\nport 8080 ouvert\nport 8081 ouvert\nprêt\n");
         var line = within(answer, log, "ouvert", "la ligne était déjà dans le journal, et vous ne l’avez pas trouvée.");
         require(line != null, "votre méthode rend null : elle doit rendre la ligne qui contient le texte.");
-        require("port 8080 ouvert".equals(line), "« port 8080 ouvert » était attendu, la première ligne qui convient, et vous rendez « " + line + " ».");
+        require("port 8080 ouvert".equals(line),
+                "« port 8080 ouvert » était attendu, la première ligne qui convient, et vous rendez « " + line + " ».");
     }
 
     private static void lineInTwoPieces(WaitFor answer, TrialFolder folder) throws Exception {

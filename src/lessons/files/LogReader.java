@@ -17,7 +17,8 @@ import java.util.Objects;
  * Lit un journal au fur et à mesure qu'il grandit, sans jamais attendre : à chaque appel, les lignes venues depuis le précédent.
  *
  * <ul>
- * <li>Une ligne n'est rendue qu'entière, avec sa fin de ligne ; son début est gardé pour l'appel suivant, même coupé au milieu d'une lettre accentuée.
+ * <li>Une ligne n'est rendue qu'entière, avec sa fin de ligne ; son début est gardé pour l'appel suivant, même coupé au milieu d'une lettre
+ * accentuée.
  * <li>Si le journal est remplacé (rotation), la fin de l'ancien est lue, puis le nouveau depuis son début.
  * <li>S'il est raccourci, la lecture reprend au début. S'il n'existe pas encore, il n'y a pas de ligne.
  * </ul>
@@ -94,7 +95,7 @@ public final class LogReader implements AutoCloseable {
             line.reset();
         }
         while (channel.read(block.clear()) > 0)
-            for (block.flip(); block.hasRemaining(); ) add(block.get(), lines);
+            for (block.flip(); block.hasRemaining();) add(block.get(), lines);
     }
 
     private void add(byte next, List<String> lines) {

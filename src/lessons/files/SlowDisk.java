@@ -47,7 +47,8 @@ public final class SlowDisk implements AutoCloseable {
     private final Path folder;
     private final int count;
     private final Duration delay;
-    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("disque lent-", 1).factory());
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("disque lent-", 1).factory());
     private final ConcurrentHashMap<Path, Boolean> waiting = new ConcurrentHashMap<>();    // les tubes que personne n'a ouverts
     private final ConcurrentLinkedQueue<Span> spans = new ConcurrentLinkedQueue<>();
     private final List<Run> runs = new ArrayList<>();
@@ -126,7 +127,8 @@ public final class SlowDisk implements AutoCloseable {
         var drawing = new Timeline("Une barre par lecture, du début de son attente à sa fin");
         for (var run : runs) {
             drawing.group(run.mode());
-            run.spans().stream().sorted(Comparator.comparingLong(Span::start)).forEach(span -> drawing.row().done(span.start(), span.end()));
+            run.spans().stream().sorted(Comparator.comparingLong(Span::start))
+                    .forEach(span -> drawing.row().done(span.start(), span.end()));
         }
         return drawing;
     }
@@ -175,7 +177,8 @@ public final class SlowDisk implements AutoCloseable {
         var command = new ArrayList<>(List.of("mkfifo"));
         pipes.forEach(pipe -> command.add(pipe.toString()));
         try {
-            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
+                    .waitFor() == 0;
         } catch (IOException noSuchCommand) {
             return false;
         }

@@ -108,7 +108,9 @@ public final class TrialFolder implements AutoCloseable {
         }
     }
 
-    /** Efface le dossier et son contenu. Ce qui ne peut pas l'être, un fichier ouvert sous Windows par exemple, attend l'arrêt du programme. */
+    /**
+     * Efface le dossier et son contenu. Ce qui ne peut pas l'être, un fichier ouvert sous Windows par exemple, attend l'arrêt du programme.
+     */
     @Override
     public void close() {
         folder.close();

@@ -52,8 +52,7 @@ public final class HttpExercises {
     private static final int PLACES = 4;
     private static final int ATTEMPTS = 4;
 
-    private HttpExercises() {
-    }
+    private HttpExercises() {}
 
     public static Verdict statuses(Statuses answer) throws InterruptedException {
         return onSite("vous demandez beaucoup d’adresses sans jamais dépasser la limite.", LIMIT, site -> {
@@ -70,15 +69,20 @@ public final class HttpExercises {
             var expected = IntStream.range(0, 12).mapToObj(HttpExercises::status).toList();
             require(found != null && !found.isEmpty(), "la liste rendue est vide. Il faut un code de réponse par adresse.");
             require(found.stream().noneMatch(Objects::isNull), "la liste rendue contient null : il manque le code d’une adresse.");
-            require(site.most("/page") > 1, "le serveur n’a jamais vu deux demandes à la fois. Donnez à chacune son thread virtuel, puis lisez les résultats.");
-            require(site.most("/page") <= PLACES, "le serveur a vu %d demandes à la fois, au lieu de %d au plus. Toutes doivent partager le même Throttle, et garder leur place jusqu’à la réponse."
-                    .formatted(site.most("/page"), PLACES));
-            require(found.size() == expected.size(), "la liste a %d codes pour %d adresses. Une réponse 404 ou 500 compte aussi.".formatted(found.size(), uris.size()));
+            require(site.most("/page") > 1,
+                    "le serveur n’a jamais vu deux demandes à la fois. Donnez à chacune son thread virtuel, puis lisez les résultats.");
+            require(site.most("/page") <= PLACES,
+                    ("le serveur a vu %d demandes à la fois, au lieu de %d au plus. Toutes doivent partager le même Throttle, et garder "
+                            + "leur place jusqu’à la réponse.").formatted(site.most("/page"), PLACES));
+            require(found.size() == expected.size(),
+                    "la liste a %d codes pour %d adresses. Une réponse 404 ou 500 compte aussi.".formatted(found.size(), uris.size()));
             require(!found.stream().sorted().toList().equals(expected.stream().sorted().toList()) || found.equals(expected),
                     "les codes ne sont pas dans l’ordre des adresses : rangez-les par adresse, non par ordre d’arrivée.");
             require(found.equals(expected), "les codes rendus sont %s, au lieu de %s.".formatted(found, expected));
-            require(site.most("/page") == PLACES, "le serveur n’a vu que %d demandes à la fois, alors que %d places étaient permises.".formatted(site.most("/page"), PLACES));
-            require(site.visits("/page").size() == uris.size(), "le serveur a reçu %d demandes pour %d adresses.".formatted(site.visits("/page").size(), uris.size()));
+            require(site.most("/page") == PLACES, "le serveur n’a vu que %d demandes à la fois, alors que %d places étaient permises."
+                    .formatted(site.most("/page"), PLACES));
+            require(site.visits("/page").size() == uris.size(),
+                    "le serveur a reçu %d demandes pour %d adresses.".formatted(site.visits("/page").size(), uris.size()));
         });
     }
 
@@ -90,64 +94,76 @@ public final class HttpExercises {
         return onSite("vous réessayez quand c’est utile, de moins en moins vite, et pas pour toujours.", LIMIT, site -> {
             var gone = calls(site, "/absente", 404, 404);
             require(answer.send(get(site, "/absente")) != null, "votre méthode ne rend pas encore de réponse.");
-            require(gone.size() == 1, "une page absente (404) a été demandée %d fois : le serveur a répondu, et répondra de même. Réessayez seulement après un 503."
-                    .formatted(gone.size()));
+            require(gone.size() == 1,
+                    ("une page absente (404) a été demandée %d fois : le serveur a répondu, et répondra de même. Réessayez seulement "
+                            + "après un 503.").formatted(gone.size()));
 
             var down = calls(site, "/panne", 503, 503);
             var last = answer.send(get(site, "/panne"));
             require(down.size() > 1, "après un 503, la demande n’a pas été répétée.");
-            require(down.size() <= ATTEMPTS, "le serveur a reçu %d demandes au lieu de %d au plus : il faut savoir renoncer.".formatted(down.size(), ATTEMPTS));
-            require(down.size() == ATTEMPTS, "le serveur a reçu %d demandes : faites %d essais en tout avant de renoncer.".formatted(down.size(), ATTEMPTS));
+            require(down.size() <= ATTEMPTS,
+                    "le serveur a reçu %d demandes au lieu de %d au plus : il faut savoir renoncer.".formatted(down.size(), ATTEMPTS));
+            require(down.size() == ATTEMPTS,
+                    "le serveur a reçu %d demandes : faites %d essais en tout avant de renoncer.".formatted(down.size(), ATTEMPTS));
             require(last != null && last.statusCode() == 503, "quand tous les essais échouent, rendez la dernière réponse (503).");
-            require(gap(down, 0) >= 0.09, "entre deux essais, votre code n’attend pas assez : la première pause est de 100 ms, et elle double.");
-            require(gap(down, 1) >= 0.19 && gap(down, 2) >= 0.38, "les pauses ne doublent pas : il faut 100, 200, puis 400 ms ; le serveur a mesuré %.0f, %.0f, puis %.0f ms."
-                    .formatted(1000 * gap(down, 0), 1000 * gap(down, 1), 1000 * gap(down, 2)));
+            require(gap(down, 0) >= 0.09,
+                    "entre deux essais, votre code n’attend pas assez : la première pause est de 100 ms, et elle double.");
+            require(gap(down, 1) >= 0.19 && gap(down, 2) >= 0.38,
+                    "les pauses ne doublent pas : il faut 100, 200, puis 400 ms ; le serveur a mesuré %.0f, %.0f, puis %.0f ms."
+                            .formatted(1000 * gap(down, 0), 1000 * gap(down, 1), 1000 * gap(down, 2)));
 
             var busy = calls(site, "/occupee", 503, 200);
             var found = answer.send(get(site, "/occupee"));
             require(busy.size() == 2 && found != null && found.statusCode() == 200,
-                    "la page qui répond 503 puis 200 a été demandée %d fois : arrêtez-vous à la première réponse qui n’est pas un 503.".formatted(busy.size()));
+                    "la page qui répond 503 puis 200 a été demandée %d fois : arrêtez-vous à la première réponse qui n’est pas un 503."
+                            .formatted(busy.size()));
 
             var later = calls(site, "/plus-tard", 503, 200, "Retry-After", "1");
             answer.send(get(site, "/plus-tard"));
             require(later.size() == 2 && gap(later, 0) >= 0.98,
-                    "le serveur demandait d’attendre une seconde (Retry-After: 1) ; vous êtes revenu après %.0f ms.".formatted(later.size() < 2 ? 0 : 1000 * gap(later, 0)));
+                    "le serveur demandait d’attendre une seconde (Retry-After: 1) ; vous êtes revenu après %.0f ms."
+                            .formatted(later.size() < 2 ? 0 : 1000 * gap(later, 0)));
 
             var order = calls(site, "/commande", 503, 503);
             answer.send(HttpRequest.newBuilder(site.uri("/commande")).POST(BodyPublishers.ofString("un café")).build());
-            require(order.size() == 1, "un POST a été envoyé %d fois : le client risque %d cafés. Répétez seulement les demandes « GET ».".formatted(order.size(), order.size()));
+            require(order.size() == 1, "un POST a été envoyé %d fois : le client risque %d cafés. Répétez seulement les demandes « GET »."
+                    .formatted(order.size(), order.size()));
         });
     }
 
     public static Verdict within(Within answer) throws InterruptedException {
-        return onSite("votre limite couvre toute la réponse, et l’échange est fermé quand elle est passée.", Duration.ofSeconds(10), site -> {
-            site.page("/lente", exchange -> {
-                exchange.sendResponseHeaders(200, 0);
-                for (var part : List.of("à ", "petits ", "pas")) {
-                    write(exchange, part);
-                    Thread.sleep(100);
-                }
-            }).page("/sans-fin", exchange -> {
-                exchange.sendResponseHeaders(200, 0);
-                while (true) {
-                    write(exchange, "encore ");
-                    Thread.sleep(50);
-                }
-            });
-            require("à petits pas".equals(answer.get(site.uri("/lente"), Duration.ofSeconds(10))),
-                    "la page lente mais dans les temps doit être rendue en entier : « à petits pas ».");
-            Exception late = null;
-            String body = null;
-            try {
-                body = answer.get(site.uri("/sans-fin"), Duration.ofMillis(500));
-            } catch (Exception e) {
-                late = e;
-            }
-            require(late != null, "la page sans fin a rendu « %s » : quand la durée est passée, lancez une exception.".formatted(body == null ? "null" : body.strip().split(" ")[0] + "…"));
-            require(isTimeout(late), "quand la durée est passée, lancez TimeoutException ; votre code lance " + late.getClass().getSimpleName() + ".");
-            require(site.awaitNobody("/sans-fin", Duration.ofSeconds(4)),
-                    "votre méthode a rendu la main, mais le serveur écrit toujours : l’échange est resté ouvert. Annulez la future que sendAsync a rendue.");
-        });
+        return onSite("votre limite couvre toute la réponse, et l’échange est fermé quand elle est passée.", Duration.ofSeconds(10),
+                site -> {
+                    site.page("/lente", exchange -> {
+                        exchange.sendResponseHeaders(200, 0);
+                        for (var part : List.of("à ", "petits ", "pas")) {
+                            write(exchange, part);
+                            Thread.sleep(100);
+                        }
+                    }).page("/sans-fin", exchange -> {
+                        exchange.sendResponseHeaders(200, 0);
+                        while (true) {
+                            write(exchange, "encore ");
+                            Thread.sleep(50);
+                        }
+                    });
+                    require("à petits pas".equals(answer.get(site.uri("/lente"), Duration.ofSeconds(10))),
+                            "la page lente mais dans les temps doit être rendue en entier : « à petits pas ».");
+                    Exception late = null;
+                    String body = null;
+                    try {
+                        body = answer.get(site.uri("/sans-fin"), Duration.ofMillis(500));
+                    } catch (Exception e) {
+                        late = e;
+                    }
+                    require(late != null, "la page sans fin a rendu « %s » : quand la durée est passée, lancez une exception."
+                            .formatted(body == null ? "null" : body.strip().split(" ")[0] + "…"));
+                    require(isTimeout(late), "quand la durée est passée, lancez TimeoutException ; votre code lance "
+                            + late.getClass().getSimpleName() + ".");
+                    require(site.awaitNobody("/sans-fin", Duration.ofSeconds(4)),
+                            "votre méthode a rendu la main, mais le serveur écrit toujours : l’échange est resté ouvert. Annulez la "
+                                    + "future que sendAsync a rendue.");
+                });
     }
 
     private static boolean isTimeout(Throwable failure) {

@@ -99,7 +99,8 @@ public final class Site implements AutoCloseable {
      */
     public static void reply(HttpExchange exchange, int status, String text) throws IOException {
         var body = text.getBytes(UTF_8);
-        exchange.getResponseHeaders().putIfAbsent("Content-Type", List.of(text.matches("(?s)[\\[{].*") ? "application/json" : "text/plain; charset=utf-8"));
+        exchange.getResponseHeaders().putIfAbsent("Content-Type",
+                List.of(text.matches("(?s)[\\[{].*") ? "application/json" : "text/plain; charset=utf-8"));
         of(exchange).leave(exchange, String.valueOf(status));     // avant le dernier octet : ensuite, le client peut déjà revenir
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
@@ -110,7 +111,9 @@ public final class Site implements AutoCloseable {
         return new String(exchange.getRequestBody().readAllBytes(), UTF_8);
     }
 
-    /** Envoie un événement ({@code server-sent event}) ; le premier est précédé des en-têtes. Lance IOException quand le client est parti. */
+    /**
+     * Envoie un événement ({@code server-sent event}) ; le premier est précédé des en-têtes. Lance IOException quand le client est parti.
+     */
     public static void event(HttpExchange exchange, String text) throws IOException {
         if (exchange.getResponseCode() < 0) {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream; charset=utf-8");
@@ -186,8 +189,9 @@ public final class Site implements AutoCloseable {
     public Timeline timeline(String path) {
         var visits = visits(path);
         var refused = visits.stream().filter(visit -> visit.outcome.equals("503")).count();
-        var drawing = new Timeline(String.format(Locale.FRANCE, "%d visites en %.2f s, au plus %d à la fois%s", visits.size(), seconds(path), most(path),
-                refused == 0 ? "" : " ; " + refused + " refusées, en rouge"));
+        var drawing = new Timeline(
+                String.format(Locale.FRANCE, "%d visites en %.2f s, au plus %d à la fois%s", visits.size(), seconds(path), most(path),
+                        refused == 0 ? "" : " ; " + refused + " refusées, en rouge"));
         for (var visit : visits) {
             long start = nanos(visit.start), end = nanos(visit.end);
             switch (visit.outcome) {

@@ -85,7 +85,7 @@ class EchoServerTest {
             ping(socket);
             socket.setSoLinger(true, 0);  // fermer envoie alors RST
             socket.close();
-            while (!log.take().contains("rompue")) { }
+            while (!log.take().contains("rompue")) {}
             try (var next = connect(server)) {
                 ping(next);
             }

@@ -69,8 +69,7 @@ class ForeignPeerTest {
         var input = Files.write(folder.resolve("input"), MESSAGE);
         var output = folder.resolve("output");
         try (var server = EchoServer.start(0)) {
-            var process = start(command, server.port(), builder ->
-                    builder.redirectInput(input.toFile()).redirectOutput(output.toFile()));
+            var process = start(command, server.port(), builder -> builder.redirectInput(input.toFile()).redirectOutput(output.toFile()));
             assertEquals(0, waitOrKill(process, 45));
         }
         assertArrayEquals(MESSAGE, Files.readAllBytes(output));

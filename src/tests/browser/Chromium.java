@@ -29,8 +29,8 @@ final class Chromium {
     private Chromium() {}
 
     /**
-     * Démarre Chromium, avec une page de 1280 sur 720. S'il manque et que la machine le permet (apt-get, administrateur), l'installe d'abord ; sinon
-     * la partie est ignorée, en disant quoi installer.
+     * Démarre Chromium, avec une page de 1280 sur 720. S'il manque et que la machine le permet (apt-get, administrateur), l'installe
+     * d'abord ; sinon la partie est ignorée, en disant quoi installer.
      *
      * @param folder où ranger son profil, qui doit être un dossier absent ou vide, et le journal du pilote
      */
@@ -77,7 +77,8 @@ final class Chromium {
     private static void install() throws IOException, InterruptedException {
         assumeTrue(onPath("apt-get").isPresent() && "root".equals(System.getProperty("user.name")), ADVICE);
         System.out.println("Chromium manque\u00a0: installation par apt-get, une minute ou deux...");
-        var builder = new ProcessBuilder("sh", "-c", "apt-get update && apt-get install -y chromium chromium-driver").redirectErrorStream(true);
+        var builder =
+                new ProcessBuilder("sh", "-c", "apt-get update && apt-get install -y chromium chromium-driver").redirectErrorStream(true);
         builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
         var process = builder.start();
         process.getOutputStream().close();

@@ -51,7 +51,8 @@ class LabTest {
         page = new LabPage(driver, folder);
         lesson = Lesson.first();
         copyLesson(course);
-        Files.copy(course.home().resolve("src/tests/browser/essais.ipynb"), course.home().resolve(TRIALS), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(course.home().resolve("src/tests/browser/essais.ipynb"), course.home().resolve(TRIALS),
+                StandardCopyOption.REPLACE_EXISTING);
         lab = LabProcess.start(course);
     }
 
@@ -191,7 +192,8 @@ class LabTest {
     void interruptLab() throws Exception {
         assumeFalse(System.getProperty("os.name").startsWith("Windows"), "Ctrl-C s'envoie autrement sous Windows");
         var family = lab.family();
-        assertTrue(family.stream().anyMatch(process -> process.info().commandLine().orElse("").contains("kernel.Kernel")), "un noyau tourne");
+        assertTrue(family.stream().anyMatch(process -> process.info().commandLine().orElse("").contains("kernel.Kernel")),
+                "un noyau tourne");
         lab.interrupt();
         for (var process : family) {
             var command = process.info().commandLine().orElse("processus " + process.pid());

@@ -63,7 +63,8 @@ class HttpSnippetTest {
     @Test
     @DisplayName("fetch-all : une adresse où personne n'écoute n'empêche pas les autres ; une phrase, code 1")
     void nobodyThere() throws Exception {
-        var run = SnippetRun.of("fetch-all", "2", "http://127.0.0.1:" + server.port() + "/", "http://127.0.0.1:" + SnippetRun.freePort() + "/");
+        var run = SnippetRun.of("fetch-all", "2", "http://127.0.0.1:" + server.port() + "/",
+                "http://127.0.0.1:" + SnippetRun.freePort() + "/");
         assertEquals(1, run.code());
         assertEquals("Sans réponse\u00a0: 1 sur 2.\n", run.err());
         assertEquals(1, run.lines().stream().filter(line -> line.contains("personne n'écoute à cette adresse")).count(), run.out());

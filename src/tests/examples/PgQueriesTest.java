@@ -53,7 +53,8 @@ class PgQueriesTest {
     }
 
     private static ProcessHandle descendant(ProcessHandle ancestor, String command) {
-        return ancestor.descendants().filter(process -> process.info().command().orElse("").endsWith("/" + command)).findFirst().orElseThrow();
+        return ancestor.descendants().filter(process -> process.info().command().orElse("").endsWith("/" + command)).findFirst()
+                .orElseThrow();
     }
 
     private static boolean isEmpty(Path folder) throws IOException {

@@ -1,5 +1,6 @@
 package french;
 
+import cli.UserError;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,14 +14,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import lessons.Lesson;
 import tools.Course;
-import cli.UserError;
 
 /** Un fichier du cours, et la prose qu'il contient. */
 record Document(String name, List<Passage> passages) {
 
     private static final Pattern SVG_TEXT = Pattern.compile("(?s)<(text|title|desc)\\b(?![^>]*monospace)[^>]*>(.*?)</\\1>");
     private static final Pattern SVG_CODE = Pattern.compile("<tspan[^>]*monospace[^>]*>.*?</tspan>");
-    private static final List<String> SCRIPTS = List.of("jbangw", "jbangw.cmd", "requirements.in", ".gitignore", ".gitattributes", ".editorconfig");
+    private static final List<String> SCRIPTS =
+            List.of("jbangw", "jbangw.cmd", "requirements.in", ".gitignore", ".gitattributes", ".editorconfig");
     private static final String WITH_MISTAKES = "FrenchTest.java";    // des fautes, exprès
     private static final String ENGLISH = "## In English";
 
@@ -52,7 +53,8 @@ record Document(String name, List<Passage> passages) {
     }
 
     private static Document of(String name, Stream<Passage> passages) {
-        return new Document(name, passages.map(passage -> passage.place().isEmpty() ? passage.at(name) : passage).filter(Passage::hasWords).toList());
+        return new Document(name,
+                passages.map(passage -> passage.place().isEmpty() ? passage.at(name) : passage).filter(Passage::hasWords).toList());
     }
 
     private static Document notebook(Lesson lesson) {
@@ -64,7 +66,8 @@ record Document(String name, List<Passage> passages) {
 
     /** Les mots du code d'une leçon. */
     private static Set<String> names(Lesson lesson) {
-        return lesson.cells().stream().filter(Lesson.Cell::isCode).flatMap(cell -> JavaSource.names(cell.source()).stream()).collect(Collectors.toSet());
+        return lesson.cells().stream().filter(Lesson.Cell::isCode).flatMap(cell -> JavaSource.names(cell.source()).stream())
+                .collect(Collectors.toSet());
     }
 
     private static List<Passage> passages(Lesson.Cell cell, Set<String> names) {
@@ -86,9 +89,10 @@ record Document(String name, List<Passage> passages) {
 
     private static Document catalog(Path file) throws IOException {
         var aliases = JsonParser.parseString(Files.readString(file)).getAsJsonObject().getAsJsonObject("aliases");
-        return of(file.getFileName().toString(), aliases.entrySet().stream().flatMap(alias ->
-                alias.getValue().getAsJsonObject().get("description").getAsString().lines().limit(1)
-                        .map(line -> new Passage(1, Passage.plain(line)).at(file.getFileName() + ", alias " + alias.getKey()))));
+        return of(file.getFileName().toString(),
+                aliases.entrySet().stream()
+                        .flatMap(alias -> alias.getValue().getAsJsonObject().get("description").getAsString().lines().limit(1)
+                                .map(line -> new Passage(1, Passage.plain(line)).at(file.getFileName() + ", alias " + alias.getKey()))));
     }
 
     private static Document script(Path home, Path file) throws IOException {
@@ -97,8 +101,9 @@ record Document(String name, List<Passage> passages) {
 
     private static Document picture(Path home, Path file, Set<String> known) throws IOException {
         var text = Files.readString(file);
-        return of(Passage.relative(home, file), SVG_TEXT.matcher(text).results().map(match ->
-                new Passage(1 + (int) text.substring(0, match.start()).lines().count(), Passage.plain(SVG_CODE.matcher(match.group(2)).replaceAll(Passage.NAME))).among(known)));
+        return of(Passage.relative(home, file),
+                SVG_TEXT.matcher(text).results().map(match -> new Passage(1 + (int) text.substring(0, match.start()).lines().count(),
+                        Passage.plain(SVG_CODE.matcher(match.group(2)).replaceAll(Passage.NAME))).among(known)));
     }
 
     /** Un commentaire ou un message peut nommer une autre classe du cours, ou ce qui est dans une leçon. */

@@ -30,7 +30,8 @@ final class FrenchChecker {
     record Entry(String rule, String text) {
 
         static List<Entry> read(Path file) throws IOException {
-            return lines(file).stream().map(line -> line.split("\\s+", 2)).map(parts -> new Entry(parts[0], parts.length > 1 ? parts[1] : "")).toList();
+            return lines(file).stream().map(line -> line.split("\\s+", 2))
+                    .map(parts -> new Entry(parts[0], parts.length > 1 ? parts[1] : "")).toList();
         }
     }
 
@@ -65,7 +66,8 @@ final class FrenchChecker {
 
     /** Les lignes d'une liste, sans les remarques. */
     static List<String> lines(Path file) throws IOException {
-        return Files.readAllLines(file).stream().map(line -> line.replaceFirst("(^|\\s)#.*", "").strip()).filter(line -> !line.isEmpty()).toList();
+        return Files.readAllLines(file).stream().map(line -> line.replaceFirst("(^|\\s)#.*", "").strip()).filter(line -> !line.isEmpty())
+                .toList();
     }
 
     /** Les passages sont lus ensemble, séparés comme des paragraphes : c'est bien plus rapide qu'un par un. */

@@ -65,7 +65,8 @@ class FrenchTest {
     @DisplayName("le code, les adresses et les balises d'un texte ne sont pas relus")
     void codeIsIgnored() throws Exception {
         var text = """
-                Regardez le `finaly` : il est <b class="vert foncée">toujours</b> exécuté. Voyez la [documentation](https://exemple.org/les_chien).
+                Regardez le `finaly` : il est <b class="vert foncée">toujours</b> exécuté.
+                Voyez la [documentation](https://exemple.org/les_chien).
 
                 ```java
                 var deux_fichier = "Deux fichier sont lus";

@@ -15,21 +15,27 @@ import java.util.stream.Stream;
 final class JavaSource {
 
     private static final Pattern DIRECTIVE = Pattern.compile("^(?:/|[A-Z_]{3,}\\b|\\s*(?:\\./)?jbangw? |\\s*(?:sh|curl|java) )");
-    private static final Pattern COMMENTED_CODE = Pattern.compile("(?<![\\s\u00a0\u202f]);\\s*$|\\{\\s*$|^\\s*\\}|^\\s*[\\w.]+\\(.*\\)\\s*$|^\\s*@\\w+\\s*$");
+    private static final Pattern COMMENTED_CODE =
+            Pattern.compile("(?<![\\s\u00a0\u202f]);\\s*$|\\{\\s*$|^\\s*\\}|^\\s*[\\w.]+\\(.*\\)\\s*$|^\\s*@\\w+\\s*$");
     private static final Pattern INLINE_TAG = Pattern.compile("\\{@\\w+\\s(?:[^{}]|\\{[^{}]*\\})*\\}");
     private static final Pattern BLOCK_TAG = Pattern.compile("^(?:@(?:param|throws)\\s+\\S+|@\\w+|</?(?:p|ul|ol|li|pre)>)\\s*");
     private static final Pattern JOINED = Pattern.compile("\\s*\\+\\s*");
     private static final Pattern JOINED_BY_VALUE = Pattern.compile("(?s)\\s*\\+[^;{},]*\\+\\s*");
     private static final Pattern FORMAT = Pattern.compile("%(?:\\d+\\$)?[-+,0#]*\\d*(?:\\.\\d+)?[a-zA-Z%]");
     private static final Pattern ACCENT = Pattern.compile("[àâçéèêëîïôùûüœÀÂÇÉÈÊËÎÏÔÙÛÜŒ’«]");
-    private static final Pattern CODE = Pattern.compile("[{}=;<>$\\\\]|\\w\\(|\\)\\.|::|\\w\\.\\w+\\(|&&|^\\s*//|^import |\\[\\^|\\.\\*|\\b(?:SELECT|FROM|WHERE|VALUES|INSERT)\\b|(?i:\\binsert into\\b|\\bselect\\b.* from |\\bcreate table\\b|\\bdelete from\\b|\\bupdate \\w+ set\\b)|\\), \\('|^[a-z]+:\\p{L}|^\\.\\.?/");
+    private static final Pattern CODE = Pattern.compile(
+            "[{}=;<>$\\\\]|\\w\\(|\\)\\.|::|\\w\\.\\w+\\(|&&|^\\s*//|^import |\\[\\^|\\.\\*"
+                    + "|\\b(?:SELECT|FROM|WHERE|VALUES|INSERT)\\b"
+                    + "|(?i:\\binsert into\\b|\\bselect\\b.* from |\\bcreate table\\b|\\bdelete from\\b|\\bupdate \\w+ set\\b)"
+                    + "|\\), \\('|^[a-z]+:\\p{L}|^\\.\\.?/");
     private static final Pattern WORD = Pattern.compile("[A-Za-z]\\w*");
     private static final Set<String> SMALL_WORDS = Set.of("le", "la", "les", "l", "de", "du", "des", "d", "un", "une", "et", "ou", "est",
             "sont", "pas", "que", "qui", "dans", "sur", "pour", "par", "avec", "sans", "en", "au", "aux", "ce", "cette", "vous", "votre");
 
     /** Ce qu'un commentaire ou un message peut nommer dans n'importe quel fichier. */
-    private static final Set<String> KEYWORDS = Set.of("catch", "class", "else", "finally", "if", "instanceof", "int", "return", "throws", "try",
-            "volatile", "while");
+    private static final Set<String> KEYWORDS =
+            Set.of("catch", "class", "else", "finally", "if", "instanceof", "int", "return", "throws", "try",
+                    "volatile", "while");
 
     private final String source;
     private final List<Passage> passages = new ArrayList<>();
@@ -151,7 +157,8 @@ final class JavaSource {
         while (true) {
             var block = startsWith("\"\"\"");
             var end = endOfQuoted(at, block ? "\"\"\"" : "\"");
-            text.append(block ? source.substring(at + 3, Math.max(at + 3, end - 3)).stripIndent() : source.substring(at + 1, Math.max(at + 1, end - 1)));
+            text.append(block ? source.substring(at + 3, Math.max(at + 3, end - 3)).stripIndent()
+                    : source.substring(at + 1, Math.max(at + 1, end - 1)));
             at = end;
             var next = nextString();
             if (next < 0) break;

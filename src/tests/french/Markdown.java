@@ -11,7 +11,8 @@ final class Markdown {
     private static final Pattern TABLE_RULE = Pattern.compile("^[\\s|:-]+$");
     private static final Pattern LEAD = Pattern.compile("^\\s*(?:#{1,6}\\s+|[-*+]\\s+|\\d+[.)]\\s+|>\\s?)");
     private static final Pattern ALT = Pattern.compile("alt=\"([^\"]*)\"");
-    private static final Pattern BLOCK_TAG = Pattern.compile("<!--.*?-->|</?(?!(?:a|b|code|em|i|kbd|span|strong|sub|sup)\\b)[a-zA-Z][^>]*>");
+    private static final Pattern BLOCK_TAG =
+            Pattern.compile("<!--.*?-->|</?(?!(?:a|b|code|em|i|kbd|span|strong|sub|sup)\\b)[a-zA-Z][^>]*>");
 
     private final List<Passage> passages = new ArrayList<>();
     private final StringBuilder paragraph = new StringBuilder();

@@ -32,7 +32,8 @@ record Passage(String place, int line, String text, Set<String> names) {
     /** Dans les commentaires et les messages, le code n'est pas entre accents graves : il se reconnaît à sa forme. */
     private static final Pattern BARE_CODE = Pattern.compile("""
             (?xU) \\b\\w+(?:\\.\\w+)*\\((?:[^()]|\\([^()]*\\))*\\)            # un appel
-            | (?:\\./)?jbangw?\\b (?:\\x20(?:lab|setup|test|bench|install-kernel|echo-server|echo-client|throttle|sequence|run)\\b)? (?:\\x20(?:kernel|helpers)\\b)? (?:\\x20--[a-z-]+)?
+            | (?:\\./)?jbangw?\\b (?:\\x20(?:lab|setup|test|bench|install-kernel|echo-server|echo-client|throttle|sequence|run)\\b)?
+                    (?:\\x20(?:kernel|helpers)\\b)? (?:\\x20--[a-z-]+)?
             | (?<![\\w-]) --[a-z][\\w-]*                # une option
             | (?<!\\w)[\\w~]*(?:/[\\w.*<>-]+)+/?           # un chemin
             | (?<![\\w.])\\.?\\w+(?:\\.\\w+)+(?:\\(\\))?      # un nom avec des points : System.out, notes.txt, 1.3.0
@@ -42,8 +43,9 @@ record Passage(String place, int line, String text, Set<String> names) {
             | \\$\\w+ | \\b(?:null|true|false)\\b
             """);
     /** Entre guillemets : un mot du code, une commande, un titre anglais de la documentation de Jupyter. */
-    private static final Pattern QUOTED_CODE = Pattern.compile("«[ \u00a0\u202f](?:[\\w-]+|(?:[\\w-]+ -|(?:sudo|apt|pip|git|cat|java|ssh|winget) )[^»]+)[ \u00a0\u202f]»"
-            + "|(?<=[sS]ections? |\\bet )«[ \u00a0\u202f][\\w ]+[ \u00a0\u202f]»");
+    private static final Pattern QUOTED_CODE =
+            Pattern.compile("«[ \u00a0\u202f](?:[\\w-]+|(?:[\\w-]+ -|(?:sudo|apt|pip|git|cat|java|ssh|winget) )[^»]+)[ \u00a0\u202f]»"
+                    + "|(?<=[sS]ections? |\\bet )«[ \u00a0\u202f][\\w ]+[ \u00a0\u202f]»");
     private static final Pattern NAMES = Pattern.compile(NAME + "(?:[ \u00a0:]" + NAME + "|:\\d+|:$)+");
 
     Passage at(String file) {

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Le sommaire et les leçons 2 à 7 comme les élèves les exécutent, sur un noyau par leçon : tout, deux fois, puis après un redémarrage ; les exercices ;
- * enfin chaque cellule deux fois de suite, dans un ordre au hasard. La leçon 1 a ses propres tests.
+ * Le sommaire et les leçons 2 à 7 comme les élèves les exécutent, sur un noyau par leçon : tout, deux fois, puis après un redémarrage ; les
+ * exercices ; enfin chaque cellule deux fois de suite, dans un ordre au hasard. La leçon 1 a ses propres tests.
  */
 @DisplayName("leçons, exécution")
 @Timeout(600)

@@ -92,7 +92,8 @@ class CourseStructureTest {
         var bad = new ArrayList<String>();
         codeCells(lesson).forEach(cell -> {
             var lines = cell.source().lines().toList();
-            if (lines.isEmpty() || lines.size() > limit) bad.add(cell.id() + " : " + lines.size() + " lignes, de 1 à " + limit + " attendues");
+            if (lines.isEmpty() || lines.size() > limit)
+                bad.add(cell.id() + " : " + lines.size() + " lignes, de 1 à " + limit + " attendues");
             lines.stream().filter(line -> line.length() > MAX_WIDTH).forEach(line -> bad.add(cell.id() + " : ligne trop longue : " + line));
         });
         assertEquals(List.of(), bad);
@@ -126,8 +127,8 @@ class CourseStructureTest {
     @MethodSource("notebooks")
     @DisplayName("chaque image a un texte qui la remplace")
     void picturesHaveAltText(Lesson lesson) {
-        markdownCells(lesson).forEach(cell -> PICTURE.matcher(cell.source()).results().forEach(picture ->
-                assertTrue(picture.group().matches("(?s).*alt=\"[^\"]+\".*|!\\[.+\\]"), cell.id())));
+        markdownCells(lesson).forEach(cell -> PICTURE.matcher(cell.source()).results()
+                .forEach(picture -> assertTrue(picture.group().matches("(?s).*alt=\"[^\"]+\".*|!\\[.+\\]"), cell.id())));
     }
 
     @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
@@ -165,7 +166,8 @@ class CourseStructureTest {
     @DisplayName("//SOURCES charge deux choses : nos aides, et le dossier de la leçon")
     void twoFolders(Lesson lesson) {
         var first = codeCells(lesson).findFirst().orElseThrow();
-        var globs = SOURCES.matcher(first.source()).results().flatMap(sources -> Stream.of(sources.group(1).strip().split("\\s+"))).toList();
+        var globs =
+                SOURCES.matcher(first.source()).results().flatMap(sources -> Stream.of(sources.group(1).strip().split("\\s+"))).toList();
         assertEquals(2, globs.size(), globs.toString());
         assertEquals("../src/asynchelpers/*.java", globs.getFirst());
         assertTrue(globs.getLast().matches("\\.\\./src/lessons/[a-z]+/\\*\\.java"), globs.getLast());
@@ -189,7 +191,8 @@ class CourseStructureTest {
         assertTrue(cells.get(1).source().startsWith("# "), "titre");
         assertTrue(cells.stream().limit(3).anyMatch(cell -> cell.source().contains("?")), "la question posée en tête");
         var last = cells.getLast();
-        assertTrue(!last.isCode() && last.source().contains("?") && last.source().contains("<details>"), "la question et sa réponse repliée");
+        assertTrue(!last.isCode() && last.source().contains("?") && last.source().contains("<details>"),
+                "la question et sa réponse repliée");
         assertTrue(markdownCells(lesson).anyMatch(cell -> cell.source().matches("(?s).*\\|.*(Python|asyncio|aio|asyncpg|asyncssh).*\\|.*")),
                 "le tableau qui compare à Python");
         assertTrue(cells.stream().anyMatch(cell -> cell.metadata().has("slideshow")), "les types de diapositives");

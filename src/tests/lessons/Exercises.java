@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * Des réponses aux exercices d'une leçon, bonnes ou mauvaises, et ce que leur vérification doit en dire. L'exercice {@code n} a une cellule à
- * trou {@code exercise-n}, une vérification {@code check-n} et une réponse repliée {@code solution-n}, qui remplace la cellule à trou.
+ * Des réponses aux exercices d'une leçon, bonnes ou mauvaises, et ce que leur vérification doit en dire. L'exercice {@code n} a une cellule
+ * à trou {@code exercise-n}, une vérification {@code check-n} et une réponse repliée {@code solution-n}, qui remplace la cellule à trou.
  */
 public final class Exercises {
 
@@ -99,7 +99,7 @@ public final class Exercises {
 
     /** @return un test par réponse */
     public Stream<DynamicTest> tests(NotebookRun run) {
-        return answers.stream().map(answer ->
-                DynamicTest.dynamicTest(answer.label(), () -> answer.assertVerdict(run.labelled(answer.label()))));
+        return answers.stream()
+                .map(answer -> DynamicTest.dynamicTest(answer.label(), () -> answer.assertVerdict(run.labelled(answer.label()))));
     }
 }

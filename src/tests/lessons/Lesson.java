@@ -1,5 +1,6 @@
 package lessons;
 
+import cli.UserError;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -15,7 +16,6 @@ import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.Course;
-import cli.UserError;
 
 /**
  * Un notebook du cours, vu par les tests.
@@ -155,7 +155,7 @@ public record Lesson(Path notebook, JsonObject root, List<Cell> cells) {
      * pourrait le donner à un autre programme avant que le serveur de la leçon l'ouvre.
      */
     public static int freePort() throws IOException {
-        for (int port = PORT; ; port += 1000) {
+        for (int port = PORT;; port += 1000) {
             try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (java.net.BindException e) {

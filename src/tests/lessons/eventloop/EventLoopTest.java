@@ -84,13 +84,16 @@ class EventLoopTest {
     private static Exercises answers(Lesson lesson) {
         return new Exercises(lesson)
                 .refused(1, "dort dans la boucle", every("""
-                        loop.soon(() -> { while (task.getAsBoolean()) Thread.sleep((long) (1000 * seconds)); });"""), "la boucle était retenue")
+                        loop.soon(() -> { while (task.getAsBoolean()) Thread.sleep((long) (1000 * seconds)); });"""),
+                        "la boucle était retenue")
                 .refused(1, "une seule fois", every("loop.later(seconds, () -> task.getAsBoolean());"), "qu’une fois")
                 .refused(1, "sans attendre", every("loop.soon(() -> { if (task.getAsBoolean()) every(loop, seconds, task); });"),
                         "revient sans attendre")
-                .refused(1, "ignore la réponse de la tâche", every("loop.later(seconds, () -> { task.getAsBoolean(); every(loop, seconds, task); });"),
+                .refused(1, "ignore la réponse de la tâche",
+                        every("loop.later(seconds, () -> { task.getAsBoolean(); every(loop, seconds, task); });"),
                         "rappelée quand même")
-                .refused(1, "continue quand c'est faux", every("loop.later(seconds, () -> { if (!task.getAsBoolean()) every(loop, seconds, task); });"),
+                .refused(1, "continue quand c'est faux",
+                        every("loop.later(seconds, () -> { if (!task.getAsBoolean()) every(loop, seconds, task); });"),
                         "qu’une fois")
                 .refused(1, "dans un autre thread", every("""
                         try { Thread.startVirtualThread(() -> { while (task.getAsBoolean()) { } }).join(); }
@@ -107,7 +110,8 @@ class EventLoopTest {
                         try { answer.get((long) (1000 * seconds), TimeUnit.MILLISECONDS); }
                             catch (Exception e) { answer.completeExceptionally(e); }
                             return answer;"""), "la boucle était retenue")
-                .refused(2, "rend null", timeout("loop.later(seconds, () -> answer.complete(null)); return answer;"), "vous rendez une valeur")
+                .refused(2, "rend null", timeout("loop.later(seconds, () -> answer.complete(null)); return answer;"),
+                        "vous rendez une valeur")
                 .refused(2, "lance l'exception dans la tâche", timeout("""
                         loop.later(seconds, () -> { throw new TimeoutException(); }); return answer;"""), "personne")
                 .refused(2, "annule", timeout("loop.later(seconds, () -> answer.cancel(true)); return answer;"),
@@ -193,7 +197,8 @@ class EventLoopTest {
     @Test
     @DisplayName("une exception arrête la première boucle, la seconde la dit et continue")
     void exceptions() {
-        var texts = run.first("safe-loop").lines().stream().filter(line -> !line.endsWith("zero")).map(Line::parse).map(Line::text).toList();
+        var texts =
+                run.first("safe-loop").lines().stream().filter(line -> !line.endsWith("zero")).map(Line::parse).map(Line::text).toList();
         assertEquals(3, texts.size(), texts::toString);
         assertTrue(texts.get(0).startsWith("boucle arrêtée : ") && texts.get(0).endsWith("\"douze\""), texts.get(0));
         assertTrue(texts.get(1).startsWith("tâche en échec : ") && texts.get(1).endsWith("\"douze\""), texts.get(1));

@@ -69,7 +69,8 @@ class FilesTest {
                         List<String> readAll(List<Path> files, int atMost) throws Exception {
                             try (var threads = Executors.newCachedThreadPool()) {
                                 var contents = new ArrayList<String>();
-                                for (var read : threads.invokeAll(files.stream().map(f -> (Callable<String>) () -> Files.readString(f)).toList()))
+                                var reads = files.stream().map(f -> (Callable<String>) () -> Files.readString(f)).toList();
+                                for (var read : threads.invokeAll(reads))
                                     contents.add(read.get());
                                 return contents;
                             }
@@ -88,7 +89,8 @@ class FilesTest {
                         List<String> readAll(List<Path> files, int atMost) throws Exception {
                             var threads = Executors.newFixedThreadPool(atMost);
                             var contents = new ArrayList<String>();
-                            for (var read : threads.invokeAll(files.stream().map(f -> (Callable<String>) () -> Files.readString(f)).toList()))
+                            var reads = files.stream().map(f -> (Callable<String>) () -> Files.readString(f)).toList();
+                            for (var read : threads.invokeAll(reads))
                                 contents.add(read.get());
                             return contents;
                         }""", "un pool de threads est resté ouvert")
@@ -96,7 +98,8 @@ class FilesTest {
                         List<String> readAll(List<Path> files, int atMost) throws Exception {
                             try (var threads = Executors.newFixedThreadPool(atMost)) {
                                 var contents = new ArrayList<String>();
-                                for (var read : threads.invokeAll(files.stream().map(f -> (Callable<String>) () -> Files.readString(f)).toList()))
+                                var reads = files.stream().map(f -> (Callable<String>) () -> Files.readString(f)).toList();
+                                for (var read : threads.invokeAll(reads))
                                     if (read.state() == Future.State.SUCCESS) contents.add(read.resultNow());
                                 return contents;
                             }
@@ -166,7 +169,8 @@ class FilesTest {
                         }""", "le verrou n’a pas été rendu")
                 .refused(2, "le verrou d'un fichier, entre threads", """
                         int next(Path counter) throws IOException {
-                            try (var channel = FileChannel.open(counter.resolveSibling("verrou"), CREATE, WRITE); var locked = channel.lock()) {
+                            try (var channel = FileChannel.open(counter.resolveSibling("verrou"), CREATE, WRITE);
+                                        var locked = channel.lock()) {
                                 int number = Integer.parseInt(Files.readString(counter).strip()) + 1;
                                 replace(counter, List.of("" + number));
                                 return number;
@@ -312,7 +316,8 @@ class FilesTest {
     }
 
     private static int maximum(NotebookRun.Execution shown, String mode) {
-        var row = shown.text().lines().filter(line -> line.startsWith(mode + " ")).findFirst().orElseThrow(() -> new AssertionError(shown.text()));
+        var row = shown.text().lines().filter(line -> line.startsWith(mode + " ")).findFirst()
+                .orElseThrow(() -> new AssertionError(shown.text()));
         return Integer.parseInt(row.substring(mode.length()).strip().split(" +")[0]);
     }
 
@@ -320,7 +325,8 @@ class FilesTest {
     @EnabledOnOs({OS.LINUX, OS.MAC})
     @DisplayName("une lecture bloquée : l'attente finit, la tâche est annulée, son thread lit toujours")
     void stuckRead() {
-        assertEquals(List.of("résultat : TimeoutException : rien n'est venu à temps.", "annulée : true ; il lit encore : true"), run.first("stuck").lines());
+        assertEquals(List.of("résultat : TimeoutException : rien n'est venu à temps.", "annulée : true ; il lit encore : true"),
+                run.first("stuck").lines());
     }
 
     @Test
@@ -343,7 +349,8 @@ class FilesTest {
     void failures() {
         var lines = run.first("failures").lines();
         assertTrue(lines.get(0).startsWith("absent : NoSuchFileException : « absent.txt » n'existe pas"), lines::toString);
-        assertTrue(lines.get(1).startsWith("sans précision : MalformedInputException : ces octets ne sont pas de l'UTF-8"), lines::toString);
+        assertTrue(lines.get(1).startsWith("sans précision : MalformedInputException : ces octets ne sont pas de l'UTF-8"),
+                lines::toString);
         assertEquals("mieux : café crème", lines.get(2));
         if (OS.LINUX.isCurrentOs()) assertTrue(lines.get(3).endsWith("le disque est-il plein ?"), lines::toString);
     }
@@ -352,7 +359,8 @@ class FilesTest {
     @DisplayName("une panne au milieu : une moitié sans brouillon, l'ancien fichier avec")
     void halfFile() {
         assertEquals(List.of("panne au milieu, il reste : [nouveau 1]"), run.first("half-file").lines());
-        assertEquals(List.of("pendant : [ancien 1, ancien 2]", "pendant : [ancien 1, ancien 2]", "replace : IllegalStateException : panne au milieu",
+        assertEquals(List.of("pendant : [ancien 1, ancien 2]", "pendant : [ancien 1, ancien 2]",
+                "replace : IllegalStateException : panne au milieu",
                 "après la panne : [ancien 1, ancien 2]", "ensuite : [nouveau 1, nouveau 2]"), run.first("meanwhile").lines());
     }
 
@@ -367,14 +375,16 @@ class FilesTest {
     void followedLog() {
         var follow = run.first("follow");
         assertEquals(List.of("journal : démarrage", "journal : connexion de Zoé acceptée", "journal : journal neuf"),
-                follow.lateLines().stream().filter(line -> line.contains("journal :")).map(line -> line.replaceFirst(".*?journal :", "journal :")).toList());
+                follow.lateLines().stream().filter(line -> line.contains("journal :"))
+                        .map(line -> line.replaceFirst(".*?journal :", "journal :")).toList());
         assertEquals(List.of(), run.first("write-log").lines());
     }
 
     @Test
     @DisplayName("à la fin, rien n'est ouvert, et le dossier est effacé")
     void nothingOpen() {
-        var expected = List.of("suivi arrêté : true", "fichiers ouverts : " + (OS.LINUX.isCurrentOs() ? 0 : -1), "threads : 0", "programmes : 0", "dossier d'essai présent : false");
+        var expected = List.of("suivi arrêté : true", "fichiers ouverts : " + (OS.LINUX.isCurrentOs() ? 0 : -1), "threads : 0",
+                "programmes : 0", "dossier d'essai présent : false");
         assertEquals(expected, run.first("nothing-open").lines());
     }
 }

@@ -206,7 +206,8 @@ class HttpTest {
                         HttpResponse<String> patient(HttpRequest request) throws Exception { return again(request, 3, 100); }""")
 
                 .refused(3, "get sans limite", within("""
-                        return client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).get().body();"""), "n’a pas fini en 10 secondes")
+                        return client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).get().body();"""),
+                        "n’a pas fini en 10 secondes")
                 .refused(3, "get avec une durée, sans annuler", within("""
                         var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
                         return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS).body();"""), "l’échange est resté ouvert")
@@ -228,7 +229,8 @@ class HttpTest {
                 .refused(3, "annule, puis lance autre chose", within("""
                         var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
                         try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS).body(); }
-                        catch (TimeoutException late) { answer.cancel(true); throw new IllegalStateException("trop tard"); }"""), "votre code lance IllegalStateException")
+                        catch (TimeoutException late) { answer.cancel(true); throw new IllegalStateException("trop tard"); }"""),
+                        "votre code lance IllegalStateException")
                 .accepted(3, "send dans un thread virtuel que l'on interrompt", within("""
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                             var answer = threads.submit(() -> client().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()));
@@ -294,8 +296,10 @@ class HttpTest {
     @DisplayName("cinq sorts : une phrase chacun, un 404 n'est pas un échec, et le message de ConnectException est null")
     void fates() {
         var fates = run.first("tell").lines().stream().map(line -> line.replaceFirst("http://127.0.0.1:\\d+", "")).toList();
-        assertEquals(List.of("/page : réponse 200", "/absente : réponse 404", "/coupure : coupure (HTTP/1.1 header parser received no bytes)",
-                "/muette : rien en trois secondes", "/ : personne ici (null)"), fates);
+        assertEquals(
+                List.of("/page : réponse 200", "/absente : réponse 404", "/coupure : coupure (HTTP/1.1 header parser received no bytes)",
+                        "/muette : rien en trois secondes", "/ : personne ici (null)"),
+                fates);
     }
 
     @Test
@@ -312,7 +316,9 @@ class HttpTest {
     void cancel() {
         // à partir de Java 26, la limite d'une demande couvre aussi le corps de la réponse
         var limited = Runtime.version().feature() >= 26;
-        assertEquals(List.of("après une seconde : " + (limited ? "FAILED ; annulée : false" : "RUNNING ; annulée : true"), "client parti : true"),
+        assertEquals(
+                List.of("après une seconde : " + (limited ? "FAILED ; annulée : false" : "RUNNING ; annulée : true"),
+                        "client parti : true"),
                 run.first("cancel").lines());
     }
 
@@ -358,7 +364,8 @@ class HttpTest {
 
     /** Le titre du n-ième dessin de cette cellule. */
     private static String title(String cell, int number) {
-        var titles = Pattern.compile("font-weight=\"bold\">([^<]*)<").matcher(run.first(cell).svg()).results().map(match -> match.group(1)).toList();
+        var titles = Pattern.compile("font-weight=\"bold\">([^<]*)<").matcher(run.first(cell).svg()).results().map(match -> match.group(1))
+                .toList();
         return titles.get(number);
     }
 

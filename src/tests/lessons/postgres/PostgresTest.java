@@ -33,7 +33,8 @@ class PostgresTest {
         var plan = new NotebookRun.Plan(lesson)
                 .runUntil("notify").await("listen", 2, "reçu ").run("interrupt", "cancel", "nothing-left")
                 .runAs("start-server", """
-                        for (var machine : List.of("Linux amd64", "Linux aarch64", "Mac aarch64", "Windows amd64", "SunOS sparcv9", "Linux s390x"))
+                        for (var machine : List.of("Linux amd64", "Linux aarch64", "Mac aarch64",
+                                "Windows amd64", "SunOS sparcv9", "Linux s390x"))
                             try { IO.println(machine + " : " + PostgresBinaries.platform(machine.split(" ")[0], machine.split(" ")[1])); }
                             catch (IOException e) { IO.println(machine + " : " + e.getMessage()); }
                         try { PostgresBinaries.requireRoom(Path.of(System.getProperty("java.io.tmpdir")), Long.MAX_VALUE); }
@@ -79,7 +80,8 @@ class PostgresTest {
     void exhausted() {
         var lines = run.first("exhausted").lines();
         assertEquals(List.of("emprunt 1 : réussi, true", "emprunt 2 : réussi, true"), lines.subList(0, 2));
-        assertTrue(lines.getLast().matches("emprunt 3 : échec, .* timed out after 4\\d\\dms \\(total=2, active=2, idle=0, waiting=\\d\\)"), lines.getLast());
+        assertTrue(lines.getLast().matches("emprunt 3 : échec, .* timed out after 4\\d\\dms \\(total=2, active=2, idle=0, waiting=\\d\\)"),
+                lines.getLast());
     }
 
     @Test
@@ -154,7 +156,9 @@ class PostgresTest {
     @DisplayName("les machines connues ont leur archive ; les autres, un disque plein, un réseau absent, une phrase qui dit quoi faire")
     void badConditions() {
         var lines = run.last("start-server").lines();
-        assertEquals(List.of("Linux amd64 : linux-amd64", "Linux aarch64 : linux-arm64v8", "Mac aarch64 : darwin-arm64v8", "Windows amd64 : windows-amd64"),
+        assertEquals(
+                List.of("Linux amd64 : linux-amd64", "Linux aarch64 : linux-arm64v8", "Mac aarch64 : darwin-arm64v8",
+                        "Windows amd64 : windows-amd64"),
                 lines.subList(0, 4));
         for (var line : lines.subList(4, 6)) assertTrue(line.contains("Aucun PostgreSQL prêt") && line.contains("COURSE_POSTGRES"), line);
         assertTrue(lines.get(6).contains("Plus assez de place") && lines.get(6).contains("Libérez de la place"), lines.get(6));
@@ -181,7 +185,8 @@ class PostgresTest {
         var header = "List<String> search(Connection connection, String town, int least) throws SQLException {\n";
         exercises
                 .refused(1, "colle les valeurs", header + """
-                            return ask(connection, "select nom from eleves where ville = '" + town + "' and note >= " + least + " order by nom");
+                            var sql = "select nom from eleves where ville = '" + town + "' and note >= " + least + " order by nom";
+                            return ask(connection, sql);
                         }""", "la ville est écrite dans le texte de la requête")
                 .refused(1, "double les apostrophes", header + """
                             var safe = town.replace("'", "''");
@@ -205,7 +210,8 @@ class PostgresTest {
                             }
                         }""", "ne la fermez pas")
                 .refused(1, "laisse la requête ouverte", header + """
-                            var statement = connection.prepareStatement("select nom from eleves where ville = ? and note >= ? order by nom");
+                            var sql = "select nom from eleves where ville = ? and note >= ? order by nom";
+                            var statement = connection.prepareStatement(sql);
                             statement.setString(1, town);
                             statement.setInt(2, least);
                             var names = new ArrayList<String>();
@@ -234,7 +240,8 @@ class PostgresTest {
                         }""", "l’une après l’autre")
                 .refused(2, "une connexion pour toutes", header + """
                             try (var connection = source.getConnection(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                var tasks = questions.stream().map(question -> (Callable<String>) () -> ask(connection, question).getFirst()).toList();
+                                var tasks = questions.stream()
+                                        .map(question -> (Callable<String>) () -> ask(connection, question).getFirst()).toList();
                                 var answers = new ArrayList<String>();
                                 for (var future : threads.invokeAll(tasks)) answers.add(future.get());
                                 return answers;
@@ -255,14 +262,18 @@ class PostgresTest {
                             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                                 for (var question : questions)
                                     threads.submit(() -> {
-                                        try (var connection = source.getConnection()) { return answers.add(ask(connection, question).getFirst()); }
+                                        try (var connection = source.getConnection()) {
+                                            return answers.add(ask(connection, question).getFirst());
+                                        }
                                     });
                             }
                             return answers;
                         }""", "l’ordre des questions")
                 .refused(2, "ne rend pas les connexions", header + """
                             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                var tasks = questions.stream().map(question -> (Callable<String>) () -> ask(source.getConnection(), question).getFirst()).toList();
+                                var tasks = questions.stream()
+                                        .map(question -> (Callable<String>) () -> ask(source.getConnection(), question).getFirst())
+                                        .toList();
                                 var answers = new ArrayList<String>();
                                 for (var future : threads.invokeAll(tasks)) answers.add(future.get());
                                 return answers;
@@ -322,22 +333,36 @@ class PostgresTest {
         exercises
                 .refused(3, "sans transaction, débit d'abord", header + debit + credit + "}", "un virement refusé a changé les soldes")
                 .refused(3, "sans transaction, crédit d'abord", header + credit + debit + "}", "un virement refusé a changé les soldes")
-                .refused(3, "dans le mauvais sens", header + debit.replace("from", "to") + credit.replace(", to)", ", from)") + "}", "il faut 70, 80 et 990")
-                .refused(3, "oublie commit", header + "connection.setAutoCommit(false);\n" + debit + credit + "connection.rollback();\nconnection.setAutoCommit(true);\n}",
+                .refused(3, "dans le mauvais sens", header + debit.replace("from", "to") + credit.replace(", to)", ", from)") + "}",
                         "il faut 70, 80 et 990")
-                .refused(3, "garde le mode manuel", header + "connection.setAutoCommit(false);\n" + debit + credit + "connection.commit();\n}", "mode manuel")
-                .refused(3, "oublie rollback", header + "connection.setAutoCommit(false);\n" + debit + credit + "connection.commit();\nconnection.setAutoCommit(true);\n}",
+                .refused(3, "oublie commit",
+                        header + "connection.setAutoCommit(false);\n" + debit + credit
+                                + "connection.rollback();\nconnection.setAutoCommit(true);\n}",
+                        "il faut 70, 80 et 990")
+                .refused(3, "garde le mode manuel",
+                        header + "connection.setAutoCommit(false);\n" + debit + credit + "connection.commit();\n}", "mode manuel")
+                .refused(3, "oublie rollback",
+                        header + "connection.setAutoCommit(false);\n" + debit + credit
+                                + "connection.commit();\nconnection.setAutoCommit(true);\n}",
                         "la transaction reste ouverte")
-                .refused(3, "tait l'échec", header + "connection.setAutoCommit(false);\ntry {\n" + debit + credit + "connection.commit();\n} "
-                        + "catch (SQLException failure) { connection.rollback(); }\nfinally { connection.setAutoCommit(true); }\n}", "passe inaperçu")
-                .refused(3, "compte sur finally, sans rollback", header + "connection.setAutoCommit(false);\ntry {\n" + debit + credit + "}\n"
-                        + "finally { connection.setAutoCommit(true); }\n}", "demi-virement")
-                .refused(3, "ferme la connexion", header + "try (connection) {\nconnection.setAutoCommit(false);\n" + debit + credit + "connection.commit();\n}\n}",
+                .refused(3, "tait l'échec",
+                        header + "connection.setAutoCommit(false);\ntry {\n" + debit + credit + "connection.commit();\n} "
+                                + "catch (SQLException failure) { connection.rollback(); }\nfinally { connection.setAutoCommit(true); }\n}",
+                        "passe inaperçu")
+                .refused(3, "compte sur finally, sans rollback",
+                        header + "connection.setAutoCommit(false);\ntry {\n" + debit + credit + "}\n"
+                                + "finally { connection.setAutoCommit(true); }\n}",
+                        "demi-virement")
+                .refused(3, "ferme la connexion",
+                        header + "try (connection) {\nconnection.setAutoCommit(false);\n" + debit + credit + "connection.commit();\n}\n}",
                         "ne la fermez pas")
-                .accepted(3, "crédit d'abord", header + "connection.setAutoCommit(false);\ntry {\n" + credit + debit + "connection.commit();\n} "
-                        + "catch (SQLException failure) { connection.rollback(); throw failure; }\nfinally { connection.setAutoCommit(true); }\n}")
+                .accepted(3, "crédit d'abord", header + "connection.setAutoCommit(false);\ntry {\n" + credit + debit
+                        + "connection.commit();\n} "
+                        + "catch (SQLException failure) { connection.rollback(); throw failure; }\n"
+                        + "finally { connection.setAutoCommit(true); }\n}")
                 .accepted(3, "un seul ordre, indivisible", header
-                        + "change(connection, \"update comptes set solde = solde + case nom when ? then - ?::int else ?::int end where nom in (?, ?)\", "
+                        + "change(connection, \"update comptes set solde = solde + case nom when ? then - ?::int else ?::int end where "
+                        + "nom in (?, ?)\", "
                         + "from, amount, amount, from, to);\n}");
     }
 }

@@ -145,7 +145,9 @@ class ProcessTest {
                             try (var pool = newFixedThreadPool(places)) {
                                 var codes = new ArrayList<Future<Integer>>();
                                 for (var builder : builders) codes.add(pool.submit(() -> builder.start().waitFor()));
-                                return codes.stream().map(code -> { try { return code.get(); } catch (Exception e) { return -1; } }).toList();
+                                return codes.stream().map(code -> {
+                                    try { return code.get(); } catch (Exception e) { return -1; }
+                                }).toList();
                             }
                         }""");
     }

@@ -55,7 +55,8 @@ class SshTest {
         assertEquals(2, lines.size(), lines::toString);
         var print = lines.getFirst().replaceFirst(".*(SHA256:\\S+).*", "$1");
         assertTrue(lines.getFirst().startsWith("0 ligne : machine inconnue de known_hosts"), lines::toString);
-        assertTrue(run.first("start-machines").text().lines().anyMatch(row -> row.startsWith("mercure") && row.contains(print)), lines::toString);
+        assertTrue(run.first("start-machines").text().lines().anyMatch(row -> row.startsWith("mercure") && row.contains(print)),
+                lines::toString);
         assertTrue(lines.getLast().startsWith("10 lignes : connexion à /127.0.0.1"), lines::toString);
     }
 
@@ -81,7 +82,8 @@ class SshTest {
     @Test
     @DisplayName("ensemble : nettement plus court que l'une après l'autre ; le dessin montre dix barres, au plus quatre à la fois")
     void together() {
-        var ratios = run.first("together").lines().stream().map(line -> line.replaceFirst(".*par ", "").replace(',', '.')).map(Double::valueOf).toList();
+        var ratios = run.first("together").lines().stream().map(line -> line.replaceFirst(".*par ", "").replace(',', '.'))
+                .map(Double::valueOf).toList();
         assertEquals(3, ratios.size());
         assertEquals(1.0, ratios.get(0));
         assertTrue(ratios.get(1) > 2 && ratios.get(2) > 1.5, ratios::toString);
@@ -96,7 +98,8 @@ class SshTest {
     @DisplayName("quatre pannes, chacune avec sa raison ; les six autres machines répondent")
     void faults() {
         var shown = run.first("faults").text();
-        for (var name : List.of("mercure", "venus", "terre", "mars", "jupiter", "ceres")) assertMatches("(?m)^" + name + " +0 +" + name + " *$", shown);
+        for (var name : List.of("mercure", "venus", "terre", "mars", "jupiter", "ceres"))
+            assertMatches("(?m)^" + name + " +0 +" + name + " *$", shown);
         assertMatches("(?m)^saturne +null +pas fini à temps *$", shown);
         assertMatches("(?m)^uranus +null +connexion rompue avant la fin *$", shown);
         assertMatches("(?m)^neptune +null +connexion refusée", shown);
@@ -234,17 +237,22 @@ class SshTest {
                 .refused(2, "code null oublié", head + """
                             var byVersion = new TreeMap<String, List<String>>();
                             for (var answer : askAll(ssh, hosts, "cat version.txt", 4))
-                                byVersion.computeIfAbsent(answer.code() == 0 ? answer.out() : "absente", _ -> new ArrayList<>()).add(answer.host());
+                                var version = answer.code() == 0 ? answer.out() : "absente";
+                                byVersion.computeIfAbsent(version, _ -> new ArrayList<>()).add(answer.host());
                             return byVersion;
                         }""", "NullPointerException")
-                .refused(2, "l'une après l'autre", head + "    var answers = askAll(ssh, hosts, \"cat version.txt\", 1);\n" + group, "l’une après l’autre")
-                .refused(2, "toutes à la fois", head + "    var answers = askAll(ssh, hosts, \"cat version.txt\", hosts.size());\n" + group, "Quatre au plus")
-                .refused(2, "une mauvaise commande", head + "    var answers = askAll(ssh, hosts, \"hostname\", 4);\n" + group, "sous « 2.0 »")
+                .refused(2, "l'une après l'autre", head + "    var answers = askAll(ssh, hosts, \"cat version.txt\", 1);\n" + group,
+                        "l’une après l’autre")
+                .refused(2, "toutes à la fois", head + "    var answers = askAll(ssh, hosts, \"cat version.txt\", hosts.size());\n" + group,
+                        "Quatre au plus")
+                .refused(2, "une mauvaise commande", head + "    var answers = askAll(ssh, hosts, \"hostname\", 4);\n" + group,
+                        "sous « 2.0 »")
                 .refused(2, "une panne arrête tout", head + """
                             var byVersion = new TreeMap<String, List<String>>();
                             try (var client = newClient(ssh)) {
                                 for (var host : hosts) try (var session = connect(client, host)) {
-                                    byVersion.computeIfAbsent(session.executeRemoteCommand("cat version.txt").strip(), _ -> new ArrayList<>()).add(host);
+                                    var version = session.executeRemoteCommand("cat version.txt").strip();
+                                    byVersion.computeIfAbsent(version, _ -> new ArrayList<>()).add(host);
                                 }
                             }
                             return byVersion;
@@ -281,7 +289,8 @@ class SshTest {
                                 sftp.remove(name);
                                 return false;
                         """ + end, "Que contient exactement la ligne")
-                .refused(3, "garde le nom d'ici", head + "        sftp.put(file, file.getFileName().toString());\n        return true;\n" + end,
+                .refused(3, "garde le nom d'ici",
+                        head + "        sftp.put(file, file.getFileName().toString());\n        return true;\n" + end,
                         "sous le nom demandé")
                 .accepted(3, "relit la copie par SFTP", head + """
                                 sftp.put(file, name);
