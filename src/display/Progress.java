@@ -3,7 +3,7 @@ package display;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
-/** Une barre de progression : elle avance à chaque élément que la boucle prend. Un fil à la fois. */
+/** Une barre de progression : elle avance à chaque élément que la boucle prend. Un thread à la fois. */
 final class Progress<T> implements Iterator<T> {
     /** Durée minimale entre deux affichages, pour ne pas ralentir la boucle. */
     private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(100);

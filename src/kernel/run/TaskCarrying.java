@@ -66,7 +66,7 @@ final class TaskCarrying implements CodeTransform {
         builder.with(element);
     }
 
-    // --- Un appel : pool.submit(task) ---
+    // --- Les appels ---
 
     private static boolean givesTasks(InvokeInstruction call) {
         return call.opcode() != Opcode.INVOKESPECIAL && takesTasks(call.owner().asSymbol(), call.typeSymbol());
@@ -99,7 +99,7 @@ final class TaskCarrying implements CodeTransform {
         if (isTask(type)) builder.invokestatic(TASK_CONTEXT, "carry", MethodTypeDesc.of(type, type));
     }
 
-    // --- Une référence : pool::submit. Elle désignera une méthode ajoutée à la classe, qui enveloppe les tâches. ---
+    // --- Les références à une méthode d'exécuteur : elles désigneront une méthode ajoutée à la classe, qui enveloppe les tâches. ---
 
     private static boolean givesTasks(ConstantDesc argument) {
         return argument instanceof DirectMethodHandleDesc handle && METHODS.contains(handle.kind())

@@ -176,7 +176,7 @@ public final class Postgres {
         try {
             return Address.parse(text);
         } catch (RuntimeException e) {
-            throw new IOException(VARIABLE + " doit ressembler à postgresql://utilisateur:mot-de-passe@machine:5432/base", e);
+            throw new IOException(VARIABLE + " doit ressembler à postgresql://utilisateur:mot-de-passe@machine:5432/base.", e);
         }
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,6 +27,7 @@ import kernel.protocol.Message;
 import kernel.protocol.Wire;
 import org.zeromq.SocketType;
 import org.zeromq.ZMQ;
+import tools.Folders;
 
 /**
  * Un client du noyau installé, par ses vrais sockets, comme JupyterLab en est un. Un seul thread touche aux sockets : un test
@@ -335,8 +335,6 @@ public final class KernelClient implements AutoCloseable {
         thread.join();
         selector.close();
         kernel.close();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-        }
+        Folders.deleteTree(folder);
     }
 }

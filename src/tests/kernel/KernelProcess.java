@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import kernel.protocol.Json;
 import tools.Course;
+import tools.Folders;
 
 /** Le processus du noyau installé, lancé comme Jupyter le fait : par la commande de son {@code kernel.json}. */
 public final class KernelProcess implements AutoCloseable {
@@ -113,8 +113,6 @@ public final class KernelProcess implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor(Exchange.DEADLINE_SECONDS, TimeUnit.SECONDS);
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-        }
+        Folders.deleteTree(folder);
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.Course;
 
-/** Java n'a pas de paquets de paquets : ce test est le mur entre les pièces du noyau, et entre lui et le reste. */
+/** Pour Java, un paquet n'en contient pas d'autres : ce test est le mur entre les pièces du noyau, et entre lui et le reste. */
 @DisplayName("Pièces du noyau")
 class RoomsTest {
     /** Du bas vers le haut. */
