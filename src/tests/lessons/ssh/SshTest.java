@@ -236,9 +236,10 @@ class SshTest {
                         }""", "Sa place est sous « absente »")
                 .refused(2, "code null oublié", head + """
                             var byVersion = new TreeMap<String, List<String>>();
-                            for (var answer : askAll(ssh, hosts, "cat version.txt", 4))
+                            for (var answer : askAll(ssh, hosts, "cat version.txt", 4)) {
                                 var version = answer.code() == 0 ? answer.out() : "absente";
                                 byVersion.computeIfAbsent(version, _ -> new ArrayList<>()).add(answer.host());
+                            }
                             return byVersion;
                         }""", "NullPointerException")
                 .refused(2, "l'une après l'autre", head + "    var answers = askAll(ssh, hosts, \"cat version.txt\", 1);\n" + group,
