@@ -71,6 +71,7 @@ public final class Timeline implements Rich {
     private final String title;
     private final List<Group> groups = new ArrayList<>(List.of(new Group(null, new ArrayList<>())));
     private long shortest;
+    private long length;                                          // de l'axe
 
     /** @param title ce que l'on voit, en une phrase ; il est écrit en gras au-dessus du dessin */
     public Timeline(String title) {
@@ -173,14 +174,16 @@ public final class Timeline implements Rich {
         return forms;
     }
 
-    private long length() {
-        long length = groups.stream().mapToLong(Group::length).reduce(shortest, Math::max);
-        return length == 0 ? 1_000_000_000 : length;                // rien encore : un axe quand même
+    /** Une fois par dessin : chaque barre s'en sert. */
+    private void measure() {
+        length = groups.stream().mapToLong(Group::length).reduce(shortest, Math::max);
+        if (length == 0) length = 1_000_000_000;                    // rien encore : un axe quand même
     }
 
     // ---------------------------------------------------------------- le dessin
 
     private String svg() {
+        measure();
         int row = rowHeight();
         int left = left();
         int top = MARGIN + TITLE;
@@ -233,7 +236,7 @@ public final class Timeline implements Rich {
     }
 
     private double x(long time, int left) {
-        return left + (double) time * (WIDTH - MARGIN - left) / length();
+        return left + (double) time * (WIDTH - MARGIN - left) / length;
     }
 
     private int left() {
@@ -271,19 +274,19 @@ public final class Timeline implements Rich {
     /** Des instants ronds, huit intervalles au plus : un pas de 1, 2 ou 5, suivi de zéros. */
     private long[] ticks() {
         long step = step();
-        return LongStream.iterate(0, tick -> tick <= length(), tick -> tick + step).toArray();
+        return LongStream.iterate(0, tick -> tick <= length, tick -> tick + step).toArray();
     }
 
     private long step() {
         long step = 1;
-        for (int digit = 0; length() / step > 8; digit++) step = step / (digit % 3 == 1 ? 2 : 1) * (digit % 3 == 1 ? 5 : 2);
+        for (int digit = 0; length / step > 8; digit++) step = step / (digit % 3 == 1 ? 2 : 1) * (digit % 3 == 1 ? 5 : 2);
         return step;
     }
 
     /** « 0,5 s » ; en dessous du dixième de seconde, « 20 ms » ; plus court encore, « 50 µs ». */
     private String label(long tick) {
-        var unit = length() >= 100_000_000 ? " s" : length() >= 100_000 ? " ms" : " µs";
-        double scale = length() >= 100_000_000 ? 1e9 : length() >= 100_000 ? 1e6 : 1e3;
+        var unit = length >= 100_000_000 ? " s" : length >= 100_000 ? " ms" : " µs";
+        double scale = length >= 100_000_000 ? 1e9 : length >= 100_000 ? 1e6 : 1e3;
         return format("%.3f", tick / scale).replaceFirst("\\.?0+$", "").replace('.', ',') + unit;
     }
 
@@ -296,6 +299,7 @@ public final class Timeline implements Rich {
     /** Le même dessin en caractères : {@code █} fait, {@code ░} attente, {@code x} refus, {@code ▒} échoué ou pas fini. */
     @Override
     public synchronized String toString() {
+        measure();
         int width = labels().mapToInt(String::length).max().orElse(0);
         var margin = " ".repeat(width == 0 ? 0 : width + 1);
         var lines = new ArrayList<>(List.of(title));
@@ -328,6 +332,6 @@ public final class Timeline implements Rich {
     }
 
     private int column(long time) {
-        return (int) (time * (double) COLUMNS / length());
+        return (int) (time * (double) COLUMNS / length);
     }
 }

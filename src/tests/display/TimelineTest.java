@@ -206,7 +206,7 @@ class TimelineTest {
         try (var threads = Executors.newCachedThreadPool()) {
             var tasks = IntStream.range(0, 8).<Callable<Object>>mapToObj(task -> () -> {
                 together.await();
-                for (int i = 0; i < 300; i++) {
+                for (int i = 0; i < 100; i++) {
                     drawing.row().done(0, SECOND);
                     drawing.row("n° " + i % 10).done(i * SECOND, (i + 1) * SECOND);
                 }
@@ -214,7 +214,7 @@ class TimelineTest {
             }).toList();
             for (var task : threads.invokeAll(tasks)) task.get();
         }
-        assertEquals(4800, bars(drawing).size());
+        assertEquals(1600, bars(drawing).size());
         assertEquals(10, texts(drawing).stream().filter(text -> text.startsWith("n° ")).count());
     }
 }
