@@ -41,7 +41,7 @@ import kernel.run.SourceMap;
 import kernel.support.Log;
 import kernel.support.SpareMemory;
 
-/** Le noyau Jupyter du cours. Cette classe ne fait qu'assembler les autres ; README.md dit le chemin d'un message. */
+/** Le noyau Jupyter du cours. Cette classe ne fait qu'assembler les autres ; README.md dit le chemin d'une cellule. */
 public final class Kernel {
     /** Délai laissé aux crochets d'arrêt (un serveur embarqué, par exemple), en millisecondes. */
     private static final int EXIT_MILLIS = 4000;

@@ -147,7 +147,7 @@ class InterruptTest extends SharedKernel {
     }
 
     @Test
-    @DisplayName("treize cellules interrompues l'une après l'autre, de toutes les sortes : la suivante n'est pas touchée")
+    @DisplayName("des cellules de toutes les sortes interrompues l'une après l'autre : la suivante n'est pas touchée")
     void oneAfterTheOther() throws Exception {
         kernel.ok("int x = 41;");
         try {
