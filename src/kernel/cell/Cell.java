@@ -18,6 +18,7 @@ public final class Cell {
     private final CellOutput output;
     private boolean ended;
     private volatile boolean stopped;
+    private volatile boolean inputCut;
     private volatile boolean finished;
     private volatile Cell rerun;
 
@@ -55,6 +56,16 @@ public final class Cell {
 
     public boolean stopped() {
         return stopped;
+    }
+
+    /** Son arrêt a coupé une saisie : Scanner prendrait cela pour la fin du texte, et la cellule semblerait avoir tout lu. */
+    void cutInput() {
+        inputCut = true;
+    }
+
+    /** Vrai si elle n'a pas lu tout ce qu'elle attendait : elle n'a pas réussi, même si elle a fini d'elle-même. */
+    public boolean inputCut() {
+        return inputCut;
     }
 
     /** Son code a fini de s'exécuter : il est trop tard pour l'interrompre. */

@@ -73,6 +73,7 @@ public final class Stdin extends InputStream {
             return replies.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            if (cell.stopped()) cell.cutInput();
             throw new InterruptedIOException("saisie interrompue");
         }
     }

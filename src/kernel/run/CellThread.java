@@ -72,7 +72,7 @@ public final class CellThread {
             job = null;
             lock.unlock();
         }
-        if (asked.thrown instanceof StopCheck.Stopped) throw new StoppedException();
+        if (asked.thrown instanceof StopCheck.Stopped || cell.inputCut()) throw new StoppedException();
         if (asked.thrown != null) throw new InvocationTargetException(asked.thrown);
         return asked.value;
     }
