@@ -1,9 +1,8 @@
 package kernel;
 
-import java.util.Optional;
 import kernel.cell.Cell;
 import kernel.compile.BlockCompiler;
-import kernel.run.Block;
+import kernel.compile.BlockCompiler.Compiled;
 import kernel.run.SourceMap;
 
 /**
@@ -21,14 +20,10 @@ final class BlockEngine {
         this.sources = sources;
     }
 
-    /**
-     * Compile un bloc qui commence à cette ligne de la cellule.
-     *
-     * @return vide s'il ne compile pas ; rien n'a été exécuté
-     */
-    Optional<Block> compile(Cell cell, String code, int line) {
-        Optional<Block> block = compiler.compile(Imports.of(code, session), code);
-        block.ifPresent(compiled -> sources.block(compiled.name(), cell, line));
-        return block;
+    /** Compile un bloc qui commence à cette ligne de la cellule ; rien n'est exécuté. */
+    Compiled compile(Cell cell, String code, int line) {
+        Compiled compiled = compiler.compile(Imports.of(code, session), code);
+        compiled.block().ifPresent(block -> sources.block(block.name(), cell, line));
+        return compiled;
     }
 }

@@ -9,11 +9,14 @@ import jdk.jshell.DeclarationSnippet;
 import kernel.assist.CodeAssist;
 import kernel.assist.ErrorReport;
 import kernel.assist.Redeclaration;
+import kernel.assist.Refusals;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
 import kernel.compile.BlockCompiler;
+import kernel.compile.BlockCompiler.Compiled;
 import kernel.compile.CellSplitter.Piece;
 import kernel.compile.CellSplitter.Step;
+import kernel.compile.CellSplitter.Step.Statements;
 import kernel.compile.Classpath;
 import kernel.compile.CompilerFiles;
 import kernel.compile.Syntax;
@@ -87,29 +90,62 @@ final class Evaluator implements AutoCloseable {
         execution.begin(cell);
         try {
             directives.apply(cell, code);
-            Optional<Block> whole = syntax.block(code).flatMap(block -> blocks.compile(cell, block, 1));
-            return whole.isPresent() ? run(cell, whole.get()) : evaluate(cell, session.splitter().steps(code));
+            Optional<Block> whole = syntax.block(code).flatMap(block -> blocks.compile(cell, block, 1).block());
+            if (whole.isPresent()) return shown(run(cell, whole.get()));
+            return evaluate(cell, session.splitter().steps(code));
+        } catch (WarmCompiler.Lost | StackOverflowError e) {                // le code de l'élève, lui, a un autre thread
+            throw Refusals.unread(e);
         } finally {
             execution.end();
         }
     }
 
-    private Optional<JsonObject> run(Cell cell, Block block) throws CellError {
-        return Optional.ofNullable((JsonObject) attempt.run(cell, execution.load(block)));
+    /** Ce que rend un bloc : ce qu'il montre, {@link Block#LEFT}, ou null. */
+    private Object run(Cell cell, Block block) throws CellError {
+        return attempt.run(cell, execution.load(block));
+    }
+
+    private static Optional<JsonObject> shown(Object outcome) {
+        return outcome == Block.LEFT ? Optional.empty() : Optional.ofNullable((JsonObject) outcome);
     }
 
     private Optional<JsonObject> evaluate(Cell cell, List<Step> steps) throws CellError {
+        Refusals.check(cell, steps.stream().flatMap(step -> step.pieces().stream()).toList());
         var declared = new ArrayList<DeclarationSnippet>();
         var redeclaration = new Redeclaration(session.shell(), redefinition, cell);
-        Optional<JsonObject> shown = Optional.empty();
+        Object outcome = null;
         for (Step step : steps) {
-            Optional<Block> block =
-                    step instanceof Step.Statements s ? blocks.compile(cell, s.block(), s.pieces().getFirst().line()) : Optional.empty();
-            if (block.isPresent()) shown = run(cell, block.get());
-            else for (Piece piece : step.pieces()) shown = jshell.evaluate(cell, piece, redeclaration, declared);
+            if (step instanceof Step.Statements statements) outcome = run(cell, statements);
+            else for (Piece piece : step.pieces()) outcome = jshell.evaluate(cell, piece, redeclaration, declared).orElse(null);
+            if (outcome == Block.LEFT) break;
         }
         if (!declared.isEmpty()) redeclaration.warnUnresolved(declared);
-        return shown;                                                       // seule la dernière étape se montre
+        return shown(outcome);                                              // seule la dernière étape se montre
+    }
+
+    /**
+     * Exécute des instructions qui se suivent : en un bloc, sinon en plusieurs, pour que JShell n'ait que celles qu'il est seul à comprendre.
+     * Ce qu'il refuse, il le refuse avant que rien ne s'exécute.
+     */
+    private Object run(Cell cell, Statements statements) throws CellError {
+        Compiled compiled = blocks.compile(cell, statements.block(), statements.pieces().getFirst().line());
+        if (compiled.block().isPresent()) return run(cell, compiled.block().get());
+        int size = statements.pieces().size();
+        if (size == 1) return jshell.evaluate(cell, statements.pieces().getFirst()).orElse(null);
+        if (compiled.tooLarge()) return run(cell, List.of(statements.part(0, size / 2), statements.part(size / 2, size)));
+        int wrong = statements.pieceAt(compiled.fault());
+        jshell.check(cell, statements.pieces().get(wrong));
+        var parts = new ArrayList<Statements>();
+        if (wrong > 0) parts.add(statements.part(0, wrong));
+        parts.add(statements.part(wrong, wrong + 1));
+        if (wrong + 1 < size) parts.add(statements.part(wrong + 1, size));
+        return run(cell, parts);
+    }
+
+    private Object run(Cell cell, List<Statements> parts) throws CellError {
+        Object outcome = null;
+        for (Statements part : parts) if ((outcome = run(cell, part)) == Block.LEFT) break;
+        return outcome;
     }
 
     /** Évalue les expressions qu'un client joint à une cellule, par nom ; une erreur prend la place du résultat. */

@@ -1,9 +1,11 @@
 package kernel;
 
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.Diag;
 import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
@@ -12,12 +14,16 @@ import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import kernel.assist.ErrorReport;
 import kernel.assist.Redeclaration;
+import kernel.assist.Refusals;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
 import kernel.cell.CellValue;
+import kernel.cell.OutputRouter;
 import kernel.compile.CellSplitter.Piece;
+import kernel.compile.WarmCompiler;
 import kernel.run.Execution;
 import kernel.run.SourceMap;
+import kernel.support.Log;
 
 /** Le second moteur : JShell, pour tout ce qui déclare, et pour dire ce qui ne va pas dans ce que le premier a refusé. */
 final class JShellEngine {
@@ -35,6 +41,29 @@ final class JShellEngine {
         this.attempt = attempt;
     }
 
+    /** Évalue un fragment qui ne déclare rien. Comme {@link #evaluate(Cell, Piece, Redeclaration, List)}. */
+    Optional<JsonObject> evaluate(Cell cell, Piece piece) throws CellError {
+        return evaluate(cell, piece, null, new ArrayList<>());
+    }
+
+    /**
+     * Compile un fragment qui ne déclare rien, sans l'exécuter.
+     *
+     * @throws CellError s'il ne compile pas
+     */
+    void check(Cell cell, Piece piece) throws CellError {
+        execution.begin(null);
+        try {
+            for (SnippetEvent event : eval(cell, piece.source())) {
+                if (event.causeSnippet() != null) continue;
+                if (!ran(event)) throw notRun(cell, piece, event.snippet());
+                session.shell().drop(event.snippet());
+            }
+        } finally {
+            execution.begin(cell);
+        }
+    }
+
     /**
      * Évalue un fragment de la cellule.
      *
@@ -46,13 +75,13 @@ final class JShellEngine {
     Optional<JsonObject> evaluate(Cell cell, Piece piece, Redeclaration redeclaration, List<DeclarationSnippet> declared) throws CellError {
         Optional<JsonObject> shown = Optional.empty();
         sources.evaluating(cell, piece.line());
-        for (SnippetEvent event : session.shell().eval(piece.source())) {
+        for (SnippetEvent event : eval(cell, piece.source())) {
             Snippet snippet = event.snippet();
             if (event.causeSnippet() != null) {                            // un fragment d'avant, compilé à nouveau
-                redeclaration.warn(event);
+                if (redeclaration != null) redeclaration.warn(event);
                 continue;
             }
-            if (event.status() == Status.REJECTED) throw errors.compilation(session.shell(), session.assist(), snippet, cell, piece.line());
+            if (!ran(event)) throw notRun(cell, piece, snippet);
             if (snippet.subKind() == SubKind.VAR_DECLARATION_SUBKIND && event.previousStatus() != Status.NONEXISTENT)
                 execution.reset(session.className(snippet), ((VarSnippet) snippet).name());
             sources.remember(snippet, cell, piece.line());
@@ -64,6 +93,42 @@ final class JShellEngine {
             if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) session.shell().drop(snippet);
         }
         return shown;
+    }
+
+    /**
+     * Ce que JShell répond. Une panne de son compilateur s'écrirait en centaines de lignes sous la cellule : elle n'est pas montrée. Le code
+     * de l'élève, lui, écrit depuis un autre thread.
+     */
+    private List<SnippetEvent> eval(Cell cell, String source) throws CellError {
+        try {
+            return OutputRouter.quietly(() -> session.shell().eval(source));
+        } catch (Exception | InternalError | StackOverflowError e) {
+            Log.warn("cellule [" + cell.number() + "] : le compilateur n'a pas su la lire", e);
+            session.renewCompiler();
+            throw Refusals.unread(e);
+        }
+    }
+
+    /**
+     * La seule règle sur les réponses de JShell : ce qui n'a pas été exécuté n'est pas réussi. Une méthode ou une classe peut attendre un nom
+     * qui viendra ; une valeur initiale, non : elle ne serait jamais calculée.
+     */
+    private boolean ran(SnippetEvent event) {
+        if (event.status() == Status.VALID) return true;
+        boolean waits = event.status() == Status.RECOVERABLE_DEFINED || event.status() == Status.RECOVERABLE_NOT_DEFINED;
+        return waits && event.snippet() instanceof DeclarationSnippet declaration
+                && declaration.subKind() != SubKind.VAR_DECLARATION_WITH_INITIALIZER_SUBKIND
+                && session.shell().unresolvedDependencies(declaration).findAny().isPresent();
+    }
+
+    private CellError notRun(Cell cell, Piece piece, Snippet snippet) {
+        var problems = session.shell().diagnostics(snippet).filter(Diag::isError).toList();
+        boolean tooLarge = problems.isEmpty() || problems.stream().anyMatch(problem -> problem.getCode().startsWith(WarmCompiler.LIMIT));
+        CellError error = tooLarge ? Refusals.tooLarge(cell, piece.line())
+                : errors.compilation(session.shell(), session.assist(), snippet, cell, piece.line());
+        session.shell().drop(snippet);
+        if (tooLarge) session.renewCompiler();
+        return error;
     }
 
     private Optional<JsonObject> show(Cell cell, Object value) throws CellError {

@@ -47,6 +47,9 @@ final class Requests {
     private final Map<String, Cell> latestRuns = new HashMap<>();            // par identifiant de cellule du notebook
     private boolean warm;
     private int executions = 1;
+    /** Octets de la pile du thread qui compile : javac descend d'un cran par appel d'une chaîne. Seul ce qui sert occupe la mémoire. */
+    private static final long STACK = 8L << 20;
+
     private volatile Cell running;                                             // annoncée aux clients, pas encore finie
 
     /**
@@ -72,7 +75,7 @@ final class Requests {
 
     void start() {
         Thread.ofPlatform().name("kernel-control").daemon().inheritInheritableThreadLocals(false).start(this::serveControl);
-        Thread.ofPlatform().name("kernel-shell").inheritInheritableThreadLocals(false).start(this::serveShell);
+        Thread.ofPlatform().name("kernel-shell").stackSize(STACK).inheritInheritableThreadLocals(false).start(this::serveShell);
     }
 
     private void serveShell() {

@@ -87,6 +87,18 @@ final class Session {
         return new CodeAssist(shell(), syntax, index);
     }
 
+    /**
+     * JShell prend des compilateurs neufs : l'un des siens a gardé un morceau de ce qui était trop gros, et refuserait tout ensuite. Il le
+     * fait de lui-même quand le classpath change (JDK 25, {@code jdk.jshell.TaskFactory.addToClasspath}), même pour une entrée déjà là.
+     */
+    void renewCompiler() {
+        try {
+            classpath.add(shell(), folder.directory("api").toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** La classe dans laquelle JShell range ce fragment. */
     String className(Snippet snippet) {
         return shell().sourceCodeAnalysis().wrapper(snippet).fullClassName();

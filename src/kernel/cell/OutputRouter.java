@@ -3,11 +3,13 @@ package kernel.cell;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 
 /**
  * Conduit ce qui est écrit sur System.out et System.err jusqu'à la cellule pour qui travaille le thread qui écrit : {@link CurrentCell}.
  */
 public final class OutputRouter {
+    private static volatile Thread quiet;                                        // un seul thread compile
     private final PrintStream out = new RoutedStream(false, System.out);
     private final PrintStream err = new RoutedStream(true, System.err);
 
@@ -15,6 +17,16 @@ public final class OutputRouter {
     public void install() {
         System.setOut(out);
         System.setErr(err);
+    }
+
+    /** Exécute une tâche du noyau dans le thread courant ; ce que ce thread-là écrit entre-temps n'est pas montré. */
+    public static <T> T quietly(Callable<T> task) throws Exception {
+        quiet = Thread.currentThread();
+        try {
+            return task.call();
+        } finally {
+            quiet = null;
+        }
     }
 
     /** Reprend System.out et System.err si cette cellule, qui finit, les a remplacés : les suivantes n'afficheraient plus rien. */
@@ -36,6 +48,7 @@ public final class OutputRouter {
 
                 @Override
                 public void write(byte[] bytes, int offset, int count) {
+                    if (Thread.currentThread() == quiet) return;
                     Cell cell = CurrentCell.get();
                     if (cell == null) fallback.write(bytes, offset, count);
                     else cell.write(err, bytes, offset, count);

@@ -26,7 +26,7 @@ public final class Classpath {
 
     /** Ajoute un dossier de classes ou un jar, pour le compilateur et pour l'exécution. */
     public void add(JShell shell, String entry) {
-        entries.add(Path.of(entry));
+        if (!entries.contains(Path.of(entry))) entries.add(Path.of(entry));
         shell.addToClasspath(entry);
         apply();
     }

@@ -3,14 +3,18 @@ package kernel.compile;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.EmptyStatementTree;
+import com.sun.source.tree.ErroneousTree;
 import com.sun.source.tree.ExpressionStatementTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.ReturnTree;
+import com.sun.source.tree.StatementTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +29,13 @@ import javax.tools.JavaFileObject;
 /** Dit si du texte a la forme de Java, sans chercher ce que ses noms veulent dire : une lecture coûte bien moins qu'une compilation. */
 public final class Syntax {
     private static final String METHOD = "class C { void m() throws Throwable {";
+    private static final String BLOCK = "{ ";
+    /** Le rang, dans un bloc, du premier caractère de ses instructions. */
+    static final int BLOCK_START = BLOCK.length();
+    /** Ce qui entoure un {@code return} de la cellule : la valeur du bloc est alors le tableau où il la range ({@code Execution}). */
+    static final String LEAVE = "{ value$[0] = value$; ";
+    static final String LEFT = " }";
+    private static final String NOT_A_STATEMENT = "compiler.err.not.stmt";
     private static final Pattern IDENTIFIER = Pattern.compile("(?<![.\\p{L}\\p{N}_$])[\\p{L}_$][\\p{L}\\p{N}_$]*");
 
     private final WarmCompiler compiler;
@@ -88,7 +99,77 @@ public final class Syntax {
      * Un bloc de ces instructions, qui finit par ranger la valeur de cette expression, si elle n'est pas vide. Les lignes ne bougent pas.
      */
     public static String block(String statements, String expression) {
-        return "{ " + statements + (expression.isEmpty() ? "" : "value$[0] = kernel.cell.CellValue.shown(" + expression + "\n);") + "\n}";
+        return BLOCK + statements + (expression.isEmpty() ? "" : "value$[0] = kernel.cell.CellValue.shown(" + expression + "\n);") + "\n}";
+    }
+
+    /** Où commence et où finit un {@code return}, point-virgule compris. */
+    record Return(int start, int end) {}
+
+    /**
+     * Une instruction du premier niveau d'une cellule.
+     *
+     * @param start    son premier caractère
+     * @param end      le caractère qui suit sa fin, point-virgule compris
+     * @param declares vrai si elle déclare une variable ou un type
+     * @param executes vrai si elle s'exécute telle quelle ; faux aussi pour une expression que rien n'emploie
+     * @param endless  vrai si rien de ce qui la suit ne peut s'exécuter
+     * @param returns  ses {@code return;} à elle, dans l'ordre ; non ceux de ses lambdas et de ses classes
+     * @param value    vrai si l'un d'eux rend une valeur
+     */
+    public record Statement(int start, int end, boolean declares, boolean executes, boolean endless, List<Return> returns, boolean value) {}
+
+    /**
+     * Les instructions par où {@code code} commence, jusqu'à ce qui n'en est pas une (une méthode, un import, une faute), ou jusqu'à une
+     * dernière qui n'a pas son point-virgule. Une seule lecture, quel que soit leur nombre.
+     */
+    List<Statement> statements(String code) {
+        var wrong = new int[] {Integer.MAX_VALUE};
+        DiagnosticListener<JavaFileObject> listener = problem -> {
+            if (problem.getKind() == Diagnostic.Kind.ERROR && !problem.getCode().equals(NOT_A_STATEMENT))
+                wrong[0] = Math.min(wrong[0], (int) problem.getPosition());
+        };
+        return compiler.run("C", METHOD + code + "\n; } }", listener, task -> {
+            try {
+                return statements(new Parsed(task, task.parse().iterator().next()), code, wrong[0]);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static List<Statement> statements(Parsed parsed, String code, int wrong) {
+        if (parsed.unit().getTypeDecls().isEmpty() || parsed.members().isEmpty()) return List.of();
+        var body = ((MethodTree) parsed.members().getFirst()).getBody();
+        var positions = Trees.instance(parsed.task()).getSourcePositions();
+        var found = new ArrayList<Statement>();
+        for (StatementTree tree : body.getStatements()) {
+            int start = (int) positions.getStartPosition(parsed.unit(), tree) - METHOD.length();
+            int end = (int) positions.getEndPosition(parsed.unit(), tree) - METHOD.length();
+            // ce qui touche à une faute n'est pas lu comme l'élève l'a écrit
+            if (start < 0 || end <= start || end > code.length() || end + METHOD.length() >= wrong) break;
+            if (tree instanceof EmptyStatementTree) continue;
+            if (!found.isEmpty() && found.getLast().start() == start) found.removeLast();                 // int a, b; : deux, d'un seul tenant
+            found.add(statement(tree, start, end,
+                    node -> new Return((int) positions.getStartPosition(parsed.unit(), node) - METHOD.length(),
+                            (int) positions.getEndPosition(parsed.unit(), node) - METHOD.length())));
+        }
+        return found;
+    }
+
+    private static Statement statement(StatementTree tree, int start, int end, Function<Tree, Return> place) {
+        boolean declares = tree instanceof VariableTree || tree instanceof ClassTree;
+        boolean executes = !declares && !(tree instanceof ExpressionStatementTree e && e.getExpression() instanceof ErroneousTree);
+        var returns = new ArrayList<Return>();
+        var value = new boolean[1];
+        if (!declares) new OwnCode() {
+            @Override
+            public Void visitReturn(ReturnTree node, Void nothing) {
+                returns.add(place.apply(node));
+                value[0] |= node.getExpression() != null;
+                return super.visitReturn(node, nothing);
+            }
+        }.scan(tree, null);
+        return new Statement(start, end, declares, executes, !declares && Endless.is(tree), List.copyOf(returns), value[0]);
     }
 
     /** Les mots de {@code code} qui peuvent être des noms ; après un point, c'est celui d'un membre, qu'aucun import ne donne. */
@@ -101,7 +182,7 @@ public final class Syntax {
         var errors = new boolean[1];
         DiagnosticListener<JavaFileObject> listener = problem -> {
             // la valeur à montrer n'est pas une instruction
-            boolean expression = problem.getCode().equals("compiler.err.not.stmt");
+            boolean expression = problem.getCode().equals(NOT_A_STATEMENT);
             if (problem.getKind() == Diagnostic.Kind.ERROR && !expression) errors[0] = true;
         };
         return compiler.run("C", before + code + after, listener, task -> {

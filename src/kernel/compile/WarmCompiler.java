@@ -27,6 +27,19 @@ public final class WarmCompiler {
     public static final List<String> OPTIONS = List.of("-proc:none", "-Xlint:none", "-g", "-parameters",
             "--enable-preview", "-source", String.valueOf(Runtime.version().feature()));
 
+    /**
+     * Par quoi commence le nom des fautes de ce qui est trop gros pour une classe. Le compilateur en garde alors un morceau (JDK 25, {@code
+     * PoolWriter}), et refuserait tout ensuite.
+     */
+    public static final String LIMIT = "compiler.err.limit";
+
+    /** Le compilateur s'est perdu en chemin, dans un texte trop imbriqué pour sa pile. */
+    public static final class Lost extends RuntimeException {
+        Lost(Throwable cause) {
+            super(cause);
+        }
+    }
+
     /** Le nombre de demandes au bout duquel prendre un compilateur neuf : celui-ci retient pour toujours chaque nom qu'il a lu. */
     private static final int RENEWAL = 2000;
 
@@ -48,8 +61,18 @@ public final class WarmCompiler {
     <R> R run(String className, String text, DiagnosticListener<JavaFileObject> problems, Function<JavacTask, R> work) {
         var sources = List.of(CompilerFiles.source(className, text));
         if (!cold) {
+            var spoiled = new boolean[1];
+            DiagnosticListener<JavaFileObject> listener = problem -> {
+                spoiled[0] |= problem.getCode().startsWith(LIMIT);
+                problems.report(problem);
+            };
             try {
-                return warm(sources, problems, work);
+                R result = warm(sources, listener, work);
+                if (spoiled[0]) renew();
+                return result;
+            } catch (StackOverflowError | IllegalStateException e) {                  // IllegalStateException : ce que javac en fait parfois
+                renew();
+                throw new Lost(e);
             } catch (LinkageError e) {
                 Log.warn("compilateur chaud absent, les cellules seront plus lentes", e);
                 cold = true;
@@ -57,6 +80,11 @@ public final class WarmCompiler {
         }
         var compiler = ToolProvider.getSystemJavaCompiler();
         return work.apply((JavacTask) compiler.getTask(Writer.nullWriter(), files, problems, OPTIONS, null, sources));
+    }
+
+    /** Un compilateur neuf servira la prochaine demande : celui-ci s'est arrêté en chemin, et ne dit plus rien de sûr. */
+    void renew() {
+        count = 0;
     }
 
     private <R> R warm(List<JavaFileObject> sources, DiagnosticListener<JavaFileObject> problems, Function<JavacTask, R> work) {

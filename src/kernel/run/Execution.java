@@ -84,7 +84,7 @@ public final class Execution extends DirectExecutionControl {
         return () -> {
             var value = new Object[1];
             call(blockLoader.loadClass(block.name()).getMethod("do_it$", Object[].class), (Object) value);
-            return value[0];
+            return value[0] == value ? Block.LEFT : value[0];
         };
     }
 
