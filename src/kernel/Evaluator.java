@@ -19,6 +19,7 @@ import kernel.compile.CellSplitter.Step;
 import kernel.compile.CellSplitter.Step.Statements;
 import kernel.compile.Classpath;
 import kernel.compile.CompilerFiles;
+import kernel.compile.Rewriter;
 import kernel.compile.Syntax;
 import kernel.compile.WarmCompiler;
 import kernel.protocol.Json;
@@ -110,13 +111,16 @@ final class Evaluator implements AutoCloseable {
     }
 
     private Optional<JsonObject> evaluate(Cell cell, List<Step> steps) throws CellError {
-        Refusals.check(cell, steps.stream().flatMap(step -> step.pieces().stream()).toList());
+        var pieces = steps.stream().flatMap(step -> step.pieces().stream()).toList();
+        Refusals.check(cell, pieces);
+        var rewriter = new Rewriter(syntax, pieces);
         var declared = new ArrayList<DeclarationSnippet>();
         var redeclaration = new Redeclaration(session.shell(), redefinition, cell);
         Object outcome = null;
         for (Step step : steps) {
             if (step instanceof Step.Statements statements) outcome = run(cell, statements);
-            else for (Piece piece : step.pieces()) outcome = jshell.evaluate(cell, piece, redeclaration, declared).orElse(null);
+            else for (Piece piece : step.pieces())
+                outcome = jshell.evaluate(cell, piece, rewriter.rewrite(piece), redeclaration, declared).orElse(null);
             if (outcome == Block.LEFT) break;
         }
         if (!declared.isEmpty()) redeclaration.warnUnresolved(declared);
@@ -124,8 +128,8 @@ final class Evaluator implements AutoCloseable {
     }
 
     /**
-     * Exécute des instructions qui se suivent : en un bloc, sinon en plusieurs, pour que JShell n'ait que celles qu'il est seul à comprendre.
-     * Ce qu'il refuse, il le refuse avant que rien ne s'exécute.
+     * Exécute des instructions qui se suivent : en un bloc, sinon en plusieurs, pour que JShell n'ait que celles qu'il est seul à
+     * comprendre. Ce qu'il refuse, il le refuse avant que rien ne s'exécute.
      */
     private Object run(Cell cell, Statements statements) throws CellError {
         Compiled compiled = blocks.compile(cell, statements.block(), statements.pieces().getFirst().line());

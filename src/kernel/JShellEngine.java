@@ -20,6 +20,7 @@ import kernel.cell.CellError;
 import kernel.cell.CellValue;
 import kernel.cell.OutputRouter;
 import kernel.compile.CellSplitter.Piece;
+import kernel.compile.Rewritten;
 import kernel.compile.WarmCompiler;
 import kernel.run.Execution;
 import kernel.run.SourceMap;
@@ -41,9 +42,9 @@ final class JShellEngine {
         this.attempt = attempt;
     }
 
-    /** Évalue un fragment qui ne déclare rien. Comme {@link #evaluate(Cell, Piece, Redeclaration, List)}. */
+    /** Évalue un fragment qui ne déclare rien. Comme {@link #evaluate(Cell, Piece, Rewritten, Redeclaration, List)}. */
     Optional<JsonObject> evaluate(Cell cell, Piece piece) throws CellError {
-        return evaluate(cell, piece, null, new ArrayList<>());
+        return evaluate(cell, piece, Rewritten.of(piece), null, new ArrayList<>());
     }
 
     /**
@@ -56,7 +57,7 @@ final class JShellEngine {
         try {
             for (SnippetEvent event : eval(cell, piece.source())) {
                 if (event.causeSnippet() != null) continue;
-                if (!ran(event)) throw notRun(cell, piece, event.snippet());
+                if (!ran(event)) throw notRun(cell, piece, Rewritten.of(piece), event.snippet());
                 session.shell().drop(event.snippet());
             }
         } finally {
@@ -67,21 +68,23 @@ final class JShellEngine {
     /**
      * Évalue un fragment de la cellule.
      *
+     * @param given         ce que JShell en reçoit
      * @param redeclaration dit ce que le fragment fait perdre à ceux d'avant
      * @param declared      reçoit ce que le fragment déclare
      * @return ce que montre le fragment, si c'est une expression
      * @throws CellError s'il ne compile pas, lance une exception ou est interrompu
      */
-    Optional<JsonObject> evaluate(Cell cell, Piece piece, Redeclaration redeclaration, List<DeclarationSnippet> declared) throws CellError {
+    Optional<JsonObject> evaluate(Cell cell, Piece piece, Rewritten given, Redeclaration redeclaration, List<DeclarationSnippet> declared)
+            throws CellError {
         Optional<JsonObject> shown = Optional.empty();
         sources.evaluating(cell, piece.line());
-        for (SnippetEvent event : eval(cell, piece.source())) {
+        for (SnippetEvent event : eval(cell, given.text())) {
             Snippet snippet = event.snippet();
             if (event.causeSnippet() != null) {                            // un fragment d'avant, compilé à nouveau
                 if (redeclaration != null) redeclaration.warn(event);
                 continue;
             }
-            if (!ran(event)) throw notRun(cell, piece, snippet);
+            if (!ran(event)) throw notRun(cell, piece, given, snippet);
             if (snippet.subKind() == SubKind.VAR_DECLARATION_SUBKIND && event.previousStatus() != Status.NONEXISTENT)
                 execution.reset(session.className(snippet), ((VarSnippet) snippet).name());
             sources.remember(snippet, cell, piece.line());
@@ -96,8 +99,8 @@ final class JShellEngine {
     }
 
     /**
-     * Ce que JShell répond. Une panne de son compilateur s'écrirait en centaines de lignes sous la cellule : elle n'est pas montrée. Le code
-     * de l'élève, lui, écrit depuis un autre thread.
+     * Ce que JShell répond. Une panne de son compilateur s'écrirait en centaines de lignes sous la cellule : elle n'est pas montrée. Le
+     * code de l'élève, lui, écrit depuis un autre thread.
      */
     private List<SnippetEvent> eval(Cell cell, String source) throws CellError {
         try {
@@ -110,8 +113,8 @@ final class JShellEngine {
     }
 
     /**
-     * La seule règle sur les réponses de JShell : ce qui n'a pas été exécuté n'est pas réussi. Une méthode ou une classe peut attendre un nom
-     * qui viendra ; une valeur initiale, non : elle ne serait jamais calculée.
+     * La seule règle sur les réponses de JShell : ce qui n'a pas été exécuté n'est pas réussi. Une méthode ou une classe peut attendre un
+     * nom qui viendra ; une valeur initiale, non : elle ne serait jamais calculée.
      */
     private boolean ran(SnippetEvent event) {
         if (event.status() == Status.VALID) return true;
@@ -121,11 +124,11 @@ final class JShellEngine {
                 && session.shell().unresolvedDependencies(declaration).findAny().isPresent();
     }
 
-    private CellError notRun(Cell cell, Piece piece, Snippet snippet) {
+    private CellError notRun(Cell cell, Piece piece, Rewritten given, Snippet snippet) {
         var problems = session.shell().diagnostics(snippet).filter(Diag::isError).toList();
         boolean tooLarge = problems.isEmpty() || problems.stream().anyMatch(problem -> problem.getCode().startsWith(WarmCompiler.LIMIT));
         CellError error = tooLarge ? Refusals.tooLarge(cell, piece.line())
-                : errors.compilation(session.shell(), session.assist(), snippet, cell, piece.line());
+                : errors.compilation(session.shell(), session.assist(), snippet, given, cell, piece.line());
         session.shell().drop(snippet);
         if (tooLarge) session.renewCompiler();
         return error;

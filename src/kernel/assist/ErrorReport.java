@@ -13,6 +13,7 @@ import jdk.jshell.Snippet;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
 import kernel.cell.Rendering;
+import kernel.compile.Rewritten;
 import kernel.run.CellClassLoader;
 import kernel.run.SourceMap;
 
@@ -31,25 +32,31 @@ public final class ErrorReport {
         this.loader = loader;
     }
 
-    /** Les erreurs de compilation d'un fragment qui commence à la ligne {@code firstLine} de la cellule. */
-    public CellError compilation(JShell shell, CodeAssist assist, Snippet snippet, Cell cell, int firstLine) {
+    /**
+     * Les erreurs de compilation d'un fragment qui commence à la ligne {@code firstLine} de la cellule.
+     *
+     * @param given ce que JShell a reçu : les lignes montrées seront celles de l'élève
+     */
+    public CellError compilation(JShell shell, CodeAssist assist, Snippet snippet, Rewritten given, Cell cell, int firstLine) {
         var lines = new ArrayList<String>();
         String first = null;
-        String source = snippet.source();
+        boolean whole = snippet.source().equals(given.text());                   // sinon, l'une de plusieurs variables
+        String source = whole ? given.original() : snippet.source();
         var seen = new HashSet<String>();
         for (Diag diag : shell.diagnostics(snippet).filter(Diag::isError).toList()) {
             if (!seen.add(diag.getMessage(null))) continue;                     // le même nom inconnu, deux fois dans la ligne
             String message = diag.getMessage(null).replaceAll("\\n\\s*location: class\\s*$", "");      // JShell ôte le nom de la classe
             if (first == null) first = message;
-            int position = Math.clamp(diag.getPosition(), 0, source.length());
+            int found = (int) diag.getPosition();
+            int position = Math.clamp(whole ? given.original(found) : found, 0, source.length());
             int start = source.lastIndexOf('\n', position - 1) + 1;
             int end = source.indexOf('\n', position) < 0 ? source.length() : source.indexOf('\n', position);
             int line = firstLine + SourceMap.lines(source.substring(0, position)) - SourceMap.lines(SourceMap.leadingBlank(source));
-            int width = Math.clamp(diag.getEndPosition() - position, 1, Math.max(1, end - position));
+            int width = Math.clamp(diag.getEndPosition() - found, 1, Math.max(1, end - position));
             lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + message);
             lines.add("    " + source.substring(start, end));
             lines.add("    " + source.substring(start, position).replaceAll("[^\t]", " ") + RED + "^".repeat(width) + PLAIN);
-            Hints.forDiagnostic(assist, source, diag).filter(seen::add).ifPresent(hint -> lines.add(HELP + hint));
+            Hints.forDiagnostic(assist, snippet.source(), diag).filter(seen::add).ifPresent(hint -> lines.add(HELP + hint));
         }
         return new CellError("Erreur de compilation", first, lines);
     }

@@ -45,6 +45,12 @@ final class Hints {
             case "compiler.err.illegal.char" ->
                     "Ce caractère n’est pas du Java : des guillemets ou un tiret copiés d’un document, peut-être. Tapez-les au clavier.";
             case "compiler.err.type.found.req" -> "Il faut ici une classe : Integer plutôt que int, Double plutôt que double.";
+            case "jdk.eval.error.illegal.modifiers" -> message.contains("'synchronized'")
+                    ? "Ici, une méthode n’appartient à aucun objet dont prendre le verrou : mettez-la dans une classe, ou écrivez dans son "
+                            + "corps synchronized (verrou) { … }."
+                    : null;
+            case "compiler.err.sealed.class.must.have.subclasses" ->
+                    "Déclarez dans la même cellule ce qui l’étend, ou nommez-le après permits.";
             case "compiler.err.already.defined" -> "Ce nom est déjà pris ici : choisissez-en un autre.";
             case "compiler.err.cant.ref.non.effectively.final.var", "compiler.err.local.variables.cant.be.captured" ->
                     "Une lambda ne lit que des variables locales qui ne changent plus : recopiez la valeur dans une autre variable.";

@@ -11,6 +11,7 @@ import com.sun.source.tree.StatementTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
 import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -32,7 +34,7 @@ public final class Syntax {
     private static final String BLOCK = "{ ";
     /** Le rang, dans un bloc, du premier caractère de ses instructions. */
     static final int BLOCK_START = BLOCK.length();
-    /** Ce qui entoure un {@code return} de la cellule : la valeur du bloc est alors le tableau où il la range ({@code Execution}). */
+    /** Ce qui entoure un {@code return} de la cellule : la valeur du bloc est alors le tableau où il la range, voir {@code Execution}. */
     static final String LEAVE = "{ value$[0] = value$; ";
     static final String LEFT = " }";
     private static final String NOT_A_STATEMENT = "compiler.err.not.stmt";
@@ -148,7 +150,8 @@ public final class Syntax {
             // ce qui touche à une faute n'est pas lu comme l'élève l'a écrit
             if (start < 0 || end <= start || end > code.length() || end + METHOD.length() >= wrong) break;
             if (tree instanceof EmptyStatementTree) continue;
-            if (!found.isEmpty() && found.getLast().start() == start) found.removeLast();                 // int a, b; : deux, d'un seul tenant
+            // int a, b; : deux, d'un seul tenant
+            if (!found.isEmpty() && found.getLast().start() == start) found.removeLast();
             found.add(statement(tree, start, end,
                     node -> new Return((int) positions.getStartPosition(parsed.unit(), node) - METHOD.length(),
                             (int) positions.getEndPosition(parsed.unit(), node) - METHOD.length())));
@@ -170,6 +173,31 @@ public final class Syntax {
             }
         }.scan(tree, null);
         return new Statement(start, end, declares, executes, !declares && Endless.is(tree), List.copyOf(returns), value[0]);
+    }
+
+    /** Où commence et où finit, dans le texte lu, chaque partie de ce que le compilateur y a lu. */
+    record Places(SourcePositions positions, CompilationUnitTree unit, int before) {
+        int start(Tree tree) {
+            return (int) positions.getStartPosition(unit, tree) - before;
+        }
+
+        int end(Tree tree) {
+            return (int) positions.getEndPosition(unit, tree) - before;
+        }
+    }
+
+    /** Donne à {@code reader} les types et les variables que ce texte déclare ; rien s'il ne se lit pas. */
+    void declarations(String code, BiConsumer<Tree, Places> reader) {
+        Function<Parsed, Boolean> types = parsed -> read(parsed.members(), parsed, "class C {".length(), reader);
+        Function<Parsed, Boolean> variables = parsed -> read(((MethodTree) parsed.members().getFirst()).getBody().getStatements(), parsed,
+                METHOD.length(), reader);
+        if (parse(METHOD, code, "\n; } }", variables).isEmpty()) parse("class C {", code, "\n }", types);
+    }
+
+    private static boolean read(List<? extends Tree> trees, Parsed parsed, int before, BiConsumer<Tree, Places> reader) {
+        var places = new Places(Trees.instance(parsed.task()).getSourcePositions(), parsed.unit(), before);
+        for (Tree tree : trees) if (tree instanceof ClassTree || tree instanceof VariableTree) reader.accept(tree, places);
+        return true;
     }
 
     /** Les mots de {@code code} qui peuvent être des noms ; après un point, c'est celui d'un membre, qu'aucun import ne donne. */

@@ -70,7 +70,7 @@ public final class WarmCompiler {
                 R result = warm(sources, listener, work);
                 if (spoiled[0]) renew();
                 return result;
-            } catch (StackOverflowError | IllegalStateException e) {                  // IllegalStateException : ce que javac en fait parfois
+            } catch (StackOverflowError | IllegalStateException e) {                    // IllegalStateException : ce que javac en fait
                 renew();
                 throw new Lost(e);
             } catch (LinkageError e) {
