@@ -103,6 +103,8 @@ final class Evaluator implements AutoCloseable {
 
     /** Ce que rend un bloc : ce qu'il montre, {@link Block#LEFT}, ou null. */
     private Object run(Cell cell, Block block) throws CellError {
+        var assigned = execution.finalAssigned(block);
+        if (assigned.isPresent()) throw Refusals.finalAssigned(cell, assigned.get());
         return attempt.run(cell, execution.load(block));
     }
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.Snippet;
@@ -21,13 +22,17 @@ import kernel.cell.CellValue;
 import kernel.cell.OutputRouter;
 import kernel.compile.CellSplitter.Piece;
 import kernel.compile.Rewritten;
+import kernel.compile.Syntax.Variable;
 import kernel.compile.WarmCompiler;
 import kernel.run.Execution;
+import kernel.run.Execution.FinalAssigned;
 import kernel.run.SourceMap;
 import kernel.support.Log;
 
 /** Le second moteur : JShell, pour tout ce qui déclare, et pour dire ce qui ne va pas dans ce que le premier a refusé. */
 final class JShellEngine {
+    private static final Pattern MODIFIERS = Pattern.compile("\\b(volatile|final)\\b");
+
     private final Session session;
     private final Execution execution;
     private final SourceMap sources;
@@ -78,6 +83,7 @@ final class JShellEngine {
             throws CellError {
         Optional<JsonObject> shown = Optional.empty();
         sources.evaluating(cell, piece.line());
+        declareVariables(cell, piece);
         for (SnippetEvent event : eval(cell, given.text())) {
             Snippet snippet = event.snippet();
             if (event.causeSnippet() != null) {                            // un fragment d'avant, compilé à nouveau
@@ -88,6 +94,11 @@ final class JShellEngine {
             if (snippet.subKind() == SubKind.VAR_DECLARATION_SUBKIND && event.previousStatus() != Status.NONEXISTENT)
                 execution.reset(session.className(snippet), ((VarSnippet) snippet).name());
             sources.remember(snippet, cell, piece.line());
+            var assigned = execution.hasPromises() ? execution.finalAssigned(session.className(snippet)) : Optional.<FinalAssigned>empty();
+            if (assigned.isPresent()) {
+                session.shell().drop(snippet);
+                throw Refusals.finalAssigned(cell, assigned.get());
+            }
             if (cell.stopped()) throw errors.interrupted(cell);
             if (event.exception() != null) throw failure(event, cell);
             if (snippet instanceof DeclarationSnippet declaration) declared.add(declaration);
@@ -96,6 +107,15 @@ final class JShellEngine {
             if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) session.shell().drop(snippet);
         }
         return shown;
+    }
+
+    /** Retient {@code volatile} et {@code final}, que JShell efface. */
+    private void declareVariables(Cell cell, Piece piece) throws CellError {
+        if (!execution.hasPromises() && !MODIFIERS.matcher(piece.source()).find()) return;
+        for (Variable variable : session.variables(piece.source())) {
+            if (variable.isVolatile() && variable.isFinal()) throw Refusals.volatileAndFinal(cell, piece.line());
+            execution.declare(variable.name(), variable.isVolatile(), variable.isFinal() && variable.hasValue());
+        }
     }
 
     /**
@@ -129,7 +149,11 @@ final class JShellEngine {
         boolean tooLarge = problems.isEmpty() || problems.stream().anyMatch(problem -> problem.getCode().startsWith(WarmCompiler.LIMIT));
         CellError error = tooLarge ? Refusals.tooLarge(cell, piece.line())
                 : errors.compilation(session.shell(), session.assist(), snippet, given, cell, piece.line());
-        session.shell().drop(snippet);
+        // refusé, JShell garde ce qui portait ce nom
+        if (session.shell().status(snippet) != Status.REJECTED) session.shell().drop(snippet);
+        // ces mots étaient ceux d'une variable qui n'existe pas
+        if (execution.hasPromises())
+            session.variables(piece.source()).forEach(variable -> execution.declare(variable.name(), false, false));
         if (tooLarge) session.renewCompiler();
         return error;
     }

@@ -83,6 +83,11 @@ final class Session {
         return splitter;
     }
 
+    /** Les variables que ce fragment déclare. */
+    List<Syntax.Variable> variables(String source) {
+        return syntax.variables(source);
+    }
+
     CodeAssist assist() {
         return new CodeAssist(shell(), syntax, index);
     }

@@ -5,6 +5,7 @@ import kernel.cell.Cell;
 import kernel.cell.CellError;
 import kernel.compile.CellSplitter.Piece;
 import kernel.compile.WarmCompiler;
+import kernel.run.Execution.FinalAssigned;
 
 /** Ce que le noyau refuse d'une cellule de lui-même, là où JShell exécuterait autre chose que ce qui est écrit, ou rien sans le dire. */
 public final class Refusals {
@@ -31,6 +32,18 @@ public final class Refusals {
         }
     }
 
+    /** Une variable finale ne change pas de valeur. */
+    public static CellError finalAssigned(Cell cell, FinalAssigned found) {
+        return error(cell, found.line(), "cannot assign a value to final variable " + found.variable(),
+                "« " + found.variable() + " » est final : sa valeur ne change plus. Pour une autre valeur, déclarez-la de nouveau.");
+    }
+
+    /** Comme javac. */
+    public static CellError volatileAndFinal(Cell cell, int line) {
+        return error(cell, line, "illegal combination of modifiers: final and volatile",
+                "Une variable qui ne change plus n’a pas besoin d’être volatile : gardez l’un des deux mots.");
+    }
+
     /** Le compilateur est tombé en panne : d'ordinaire, dans des appels ou des parenthèses imbriqués par milliers. */
     public static CellError unread(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause())
@@ -51,6 +64,7 @@ public final class Refusals {
     }
 
     private static CellError error(Cell cell, int line, String what, String help) {
-        return CellError.of(KIND, RED + KIND + ", cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + what, "→ " + help);
+        String place = ", cellule [" + cell.number() + "]" + (line > 0 ? ", ligne " + line : "");
+        return CellError.of(KIND, RED + KIND + place + PLAIN + " : " + what, "→ " + help);
     }
 }

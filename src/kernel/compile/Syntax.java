@@ -24,6 +24,7 @@ import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticListener;
 import javax.tools.JavaFileObject;
@@ -192,6 +193,21 @@ public final class Syntax {
         Function<Parsed, Boolean> variables = parsed -> read(((MethodTree) parsed.members().getFirst()).getBody().getStatements(), parsed,
                 METHOD.length(), reader);
         if (parse(METHOD, code, "\n; } }", variables).isEmpty()) parse("class C {", code, "\n }", types);
+    }
+
+    /** Une variable du premier niveau d'une cellule. */
+    public record Variable(String name, boolean isVolatile, boolean isFinal, boolean hasValue) {}
+
+    /** Les variables que ce texte déclare. */
+    public List<Variable> variables(String code) {
+        var found = new ArrayList<Variable>();
+        declarations(code, (tree, _) -> {
+            if (!(tree instanceof VariableTree variable)) return;
+            var flags = variable.getModifiers().getFlags();
+            found.add(new Variable(variable.getName().toString(), flags.contains(Modifier.VOLATILE), flags.contains(Modifier.FINAL),
+                    variable.getInitializer() != null));
+        });
+        return found;
     }
 
     private static boolean read(List<? extends Tree> trees, Parsed parsed, int before, BiConsumer<Tree, Places> reader) {

@@ -27,6 +27,9 @@ public final class Execution extends DirectExecutionControl {
     private final Weaver weaver;
     private final CellThread thread;
     private final Variables variables = new Variables();
+    private final Promises promises = new Promises();
+    // par classe d'un fragment, ce qu'il fait d'une variable finale
+    private final Map<String, Promises.Broken> broken = new HashMap<>();
     // une valeur ou une exception, par la clé donnée à JShell
     private final Map<String, Optional<Object>> outcomes = new ConcurrentHashMap<>();
     private Cell cell;
@@ -50,6 +53,51 @@ public final class Execution extends DirectExecutionControl {
     public void end() {
         cell = null;
         outcomes.clear();
+        broken.clear();
+    }
+
+    // --- Ce que volatile et final promettent ---
+
+    /** Faux tant qu'aucune variable n'est volatile ni finale. */
+    public boolean hasPromises() {
+        return !promises.none();
+    }
+
+    /** Cette variable va être déclarée : finale, si elle a ce mot et une valeur. */
+    public void declare(String variable, boolean isVolatile, boolean isFinal) {
+        promises.declare(variable, isVolatile, isFinal);
+    }
+
+    /**
+     * Une valeur que ce code donne à une variable finale.
+     *
+     * @param line la ligne de la cellule ; 0 si elle est inconnue
+     */
+    public record FinalAssigned(String variable, int line) {}
+
+    /** Vide si ce bloc respecte les variables finales. */
+    public Optional<FinalAssigned> finalAssigned(Block block) {
+        return block.classes().values().stream().flatMap(bytecode -> promises.broken(bytecode).stream()).findFirst().map(this::told);
+    }
+
+    /** De même pour un fragment que JShell vient de compiler dans cette classe ; s'il y en a une, rien n'en a été exécuté. */
+    public Optional<FinalAssigned> finalAssigned(String className) {
+        return Optional.ofNullable(broken.get(className)).map(this::told);
+    }
+
+    private FinalAssigned told(Promises.Broken found) {
+        return new FinalAssigned(found.variable(), sources.locate(found.place()).map(SourceMap.Place::line).orElse(0));
+    }
+
+    private static String outermost(String className) {
+        int inner = className.indexOf('$', className.indexOf("$JShell$") + "$JShell$".length());
+        return inner < 0 ? className : className.substring(0, inner);
+    }
+
+    /** Ce qui se charge à la place de ce que JShell a compilé. */
+    private byte[] woven(ClassBytecodes compiled) {
+        promises.broken(compiled.bytecodes()).ifPresent(found -> broken.putIfAbsent(outermost(compiled.name()), found));
+        return weaver.weave(promises.keep(compiled.bytecodes()));
     }
 
     // --- Exécuter ---
@@ -99,7 +147,8 @@ public final class Execution extends DirectExecutionControl {
     /** Ce que JShell exécute : il ne reçoit en retour qu'une clé, celle de la valeur ou de l'exception. */
     @Override
     protected String invoke(Method method) throws Exception {
-        if (cell == null) throw new StoppedException();                            // l'échauffement : compiler suffit
+        // l'échauffement, où compiler suffit ; ou une faute, que la cellule dira
+        if (cell == null || broken.containsKey(method.getDeclaringClass().getName())) throw new StoppedException();
         try {
             return keep(thread.call(cell, () -> call(method)));
         } catch (InvocationTargetException e) {
@@ -126,7 +175,7 @@ public final class Execution extends DirectExecutionControl {
     public void load(ClassBytecodes[] classes) throws ClassInstallException, NotImplementedException, EngineTerminationException {
         for (var c : classes) loader.put(c.name(), c.bytecodes());
         var woven = new ArrayList<ClassBytecodes>();
-        for (var c : classes) woven.add(new ClassBytecodes(c.name(), weaver.weave(c.bytecodes())));
+        for (var c : classes) woven.add(new ClassBytecodes(c.name(), woven(c)));
         super.load(woven.toArray(ClassBytecodes[]::new));
         for (var c : classes) {
             sources.loaded(c.name());
@@ -145,7 +194,7 @@ public final class Execution extends DirectExecutionControl {
         var before = new HashMap<String, byte[]>();
         for (var c : classes) before.put(c.name(), loader.put(c.name(), c.bytecodes()));
         var definitions = new ArrayList<ClassDefinition>();
-        for (var c : classes) definitions.add(new ClassDefinition(loaded(c.name()), weaver.weave(c.bytecodes())));
+        for (var c : classes) definitions.add(new ClassDefinition(loaded(c.name()), woven(c)));
         if (redefinition.redefine(definitions)) return;
         before.forEach(loader::put);
         throw new ClassInstallException("redefine", new boolean[classes.length]);
