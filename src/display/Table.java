@@ -36,7 +36,7 @@ record Table(List<String> head, List<List<String>> rows, int hidden) implements 
         for (var component : components) {
             try {
                 component.getAccessor().setAccessible(true);
-                cells.add(String.valueOf(component.getAccessor().invoke(value)));
+                cells.add(PlainText.inACell(component.getAccessor().invoke(value)));
             } catch (ReflectiveOperationException e) {
                 cells.add("(" + (e.getCause() == null ? e : e.getCause()) + ")");
             }

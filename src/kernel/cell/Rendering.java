@@ -2,11 +2,11 @@ package kernel.cell;
 
 import com.google.gson.JsonObject;
 import display.Display;
+import display.PlainText;
 import display.Rich;
 import java.awt.image.RenderedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import javax.imageio.ImageIO;
@@ -29,15 +29,8 @@ public final class Rendering {
         } else if (value instanceof RenderedImage image) {
             bundle.addProperty("image/png", png(image));
             bundle.addProperty("text/plain", "image de " + image.getWidth() + " × " + image.getHeight() + " points");
-        } else bundle.addProperty("text/plain", text(value));
+        } else bundle.addProperty("text/plain", typeNames(PlainText.of(value)));
         return bundle;
-    }
-
-    /** Le texte d'une valeur, comme une personne l'écrirait : {@code [1, 2, 3]} plutôt que {@code [I@1b6d}. */
-    static String text(Object value) {
-        if (value == null || !value.getClass().isArray()) return typeNames(String.valueOf(value));
-        String nested = Arrays.deepToString(new Object[] {value});          // sait lire tous les tableaux, imbriqués ou de primitifs
-        return typeNames(nested.substring(1, nested.length() - 1));
     }
 
     private static String png(RenderedImage image) throws IOException {
