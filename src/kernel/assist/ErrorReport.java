@@ -1,11 +1,8 @@
 package kernel.assist;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
 import jdk.jshell.JShell;
@@ -87,54 +84,13 @@ public final class ErrorReport {
 
     /** Une exception que le code de la cellule n'a pas rattrapée. */
     public CellError thrown(Throwable thrown) {
-        var lines = describe(thrown);
-        Hints.forThrown(root(thrown)).ifPresent(hint -> lines.add(HELP + hint));
-        return new CellError(Rendering.typeName(thrown.getClass()), message(thrown), lines);
-    }
-
-    private static Throwable root(Throwable thrown) {
-        Throwable root = thrown;
-        // une chaîne peut se mordre la queue
-        for (int depth = 0; root.getCause() != null && depth < 100; depth++) root = root.getCause();
-        return root;
+        var lines = new ArrayList<>(describe(thrown));
+        Hints.forThrown(Description.root(thrown)).ifPresent(hint -> lines.add(HELP + hint));
+        return new CellError(Rendering.typeName(thrown.getClass()), Description.message(thrown), lines);
     }
 
     /** Les lignes qui décrivent une exception et ses causes, avec les seuls appels qui passent par du code de l'élève. */
     public List<String> describe(Throwable thrown) {
-        var lines = new ArrayList<String>();
-        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
-            String message = message(t);
-            lines.add((t == thrown ? "" : "Causée par : ") + RED + Rendering.typeName(t.getClass()) + PLAIN
-                    + (message.isEmpty() ? "" : " : " + message));
-            int before = lines.size();
-            for (StackTraceElement frame : t.getStackTrace()) {
-                String place = place(frame);
-                if (place != null && !place.equals(lines.getLast())) lines.add(place);
-            }
-            if (lines.size() - before > 12) {                                  // une récursion sans fin tient en quelques lignes
-                int hidden = lines.size() - before - 10;
-                lines.subList(before + 8, before + 8 + hidden).clear();
-                lines.add(before + 8, "    … " + hidden + " appels de plus …");
-            }
-        }
-        return lines;
-    }
-
-    private String place(StackTraceElement frame) {
-        var place = snippets.locate(frame);
-        if (place.isPresent()) return "    " + place.get();
-        if (frame.getClassName().startsWith("REPL.") || !loader.hasSource(frame.getClassName())) return null;
-        return "    " + frame.getFileName() + ", ligne " + frame.getLineNumber() + ", dans " + frame.getMethodName();
-    }
-
-    /** Le message d'une exception, sans le nom de sa cause que Java y répète souvent. */
-    private static String message(Throwable t) {
-        try {
-            String message = t.getMessage() == null ? "" : t.getMessage();
-            return t.getCause() != null && message.equals(t.getCause().toString()) ? "" : Rendering.typeNames(message);
-        } catch (RuntimeException | StackOverflowError e) {                    // getMessage() peut être du code de l'élève
-            return "(son message n’a pas pu être lu : " + e.getClass().getName() + ")";
-        }
+        return new Description(snippets, loader, RED, PLAIN).of(thrown);
     }
 }

@@ -87,9 +87,13 @@ public final class Exchange {
         return this;
     }
 
-    /** Attend que la sortie d'erreur contienne {@code text}. */
+    /** Attend que la sortie d'erreur contienne {@code text}, couleurs ôtées. */
     public Exchange awaitErrors(String text) throws InterruptedException {
-        return await("« " + text + " » sur la sortie d'erreur", e -> e.stderr().contains(text));
+        return await("« " + text + " » sur la sortie d'erreur", e -> plain(e.stderr()).contains(text));
+    }
+
+    private static String plain(String text) {
+        return text.replaceAll("\u001b\\[[\\d;]*m", "");
     }
 
     synchronized boolean isDone() {
@@ -194,7 +198,7 @@ public final class Exchange {
     /** Les lignes de l'erreur telles que l'élève les lit, sans leurs couleurs. */
     public List<String> traceback() {
         return error().getAsJsonArray("traceback").asList().stream()
-                .flatMap(line -> line.getAsString().replaceAll("\u001b\\[[\\d;]*m", "").lines()).toList();
+                .flatMap(line -> plain(line.getAsString()).lines()).toList();
     }
 
     @Override
