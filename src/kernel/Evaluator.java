@@ -12,6 +12,7 @@ import kernel.assist.Redeclaration;
 import kernel.assist.Refusals;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
+import kernel.cell.StackTraces;
 import kernel.compile.BlockCompiler;
 import kernel.compile.BlockCompiler.Compiled;
 import kernel.compile.CellSplitter.Piece;
@@ -59,6 +60,7 @@ final class Evaluator implements AutoCloseable {
         var blockCompiler = new BlockCompiler(compiler, files);
         syntax = new Syntax(compiler);
         errors = new ErrorReport(sources, loader);
+        StackTraces.describeWith(errors::describePlain);
         execution = new Execution(loader, sources, redefinition);
         attempt = new Attempt(execution, errors);
         session = new Session(folder, classpath, execution, sources, syntax);

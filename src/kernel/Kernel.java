@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import kernel.cell.Cell;
+import kernel.cell.CellLogs;
 import kernel.cell.CellScreen;
 import kernel.cell.CurrentCell;
 import kernel.cell.OutputRouter;
@@ -94,6 +95,7 @@ public final class Kernel {
         var requests = new Requests(channels, evaluator::get, router, stdin, () -> exit(0));
         CurrentCell.findAuthorsWith(sources::cell);
         router.install();
+        CellLogs.install();
         System.setIn(stdin);
         System.setProperty("stdin.encoding", "UTF-8");                            // IO.readln décode ainsi ce que Stdin encode
         Display.install(new CellScreen());

@@ -93,4 +93,9 @@ public final class ErrorReport {
     public List<String> describe(Throwable thrown) {
         return new Description(snippets, loader, RED, PLAIN).of(thrown);
     }
+
+    /** Les mêmes lignes, sans couleurs. */
+    public List<String> describePlain(Throwable thrown) {
+        return new Description(snippets, loader, "", "").of(thrown);
+    }
 }

@@ -23,6 +23,11 @@ public final class CurrentCell {
         CurrentCell.authors = authors;
     }
 
+    /** La cellule qui a écrit cette classe, ou null. */
+    static Cell author(String className) {
+        return authors.apply(className);
+    }
+
     /** Déclare que la cellule commence : les threads sans cellule, dont la pile ne dit rien, travaillent pour elle. */
     public static void begin(Cell cell) {
         latest = cell;

@@ -149,6 +149,7 @@ public final class Execution extends DirectExecutionControl {
     protected String invoke(Method method) throws Exception {
         // l'échauffement, où compiler suffit ; ou une faute, que la cellule dira
         if (cell == null || broken.containsKey(method.getDeclaringClass().getName())) throw new StoppedException();
+        sources.running(method.getDeclaringClass().getName());
         try {
             return keep(thread.call(cell, () -> call(method)));
         } catch (InvocationTargetException e) {

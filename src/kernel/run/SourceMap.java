@@ -63,6 +63,12 @@ public final class SourceMap {
         if (matcher.matches() && origin != null) origins.putIfAbsent(matcher.group(1), origin);
     }
 
+    /** Cette classe est celle du fragment en cours, qui va s'exécuter : s'il en remplace un autre, ses lignes ne sont déjà plus les mêmes. */
+    void running(String className) {
+        Matcher matcher = FRAME_CLASS.matcher(className);
+        if (matcher.matches() && evaluating != null) origins.put(matcher.group(1), evaluating);
+    }
+
     /** Le fragment évalué vient de cette cellule, même s'il en remplace un autre. */
     public void remember(Snippet snippet, Cell cell, int firstLine) {
         Matcher matcher = FRAME_CLASS.matcher(shell.sourceCodeAnalysis().wrapper(snippet).fullClassName());
@@ -112,7 +118,8 @@ public final class SourceMap {
         while (start < wrapped.length() && wrapped.charAt(start) == ' ') start++;
         String source = wrapper.source();
         int position = Math.clamp(wrapper.wrappedToSourcePosition(start), 0, source.length());
-        return lines(source.substring(0, position)) - lines(leadingBlank(source));
+        // JShell rapporte ce qu'il ajoute (le début d'un « var ») au premier caractère, qui peut précéder la première ligne
+        return Math.max(0, lines(source.substring(0, position)) - lines(leadingBlank(source)));
     }
 
     public static String leadingBlank(String source) {

@@ -48,9 +48,12 @@ final class TaskCarrying implements CodeTransform {
 
     private final ClassDesc owner;
     private final boolean isInterface;
+    private final TracePrinting traces;
     private final List<Bridge> bridges = new ArrayList<>();
 
-    TaskCarrying(ClassModel model) {
+    /** @param traces ce que deviennent les références comme {@code Throwable::printStackTrace} */
+    TaskCarrying(ClassModel model, TracePrinting traces) {
+        this.traces = traces;
         owner = model.thisClass().asSymbol();
         isInterface = model.flags().has(AccessFlag.INTERFACE);
     }
@@ -59,7 +62,7 @@ final class TaskCarrying implements CodeTransform {
     public void accept(CodeBuilder builder, CodeElement element) {
         if (element instanceof InvokeInstruction call && givesTasks(call)) carryArguments(builder, call.typeSymbol());
         else if (element instanceof InvokeDynamicInstruction reference
-                && reference.bootstrapArgs().stream().anyMatch(TaskCarrying::givesTasks)) {
+                && reference.bootstrapArgs().stream().anyMatch(this::isBridged)) {
                     bridge(builder, reference);
                     return;
                 }
@@ -101,15 +104,16 @@ final class TaskCarrying implements CodeTransform {
 
     // --- Les références à une méthode d'exécuteur : elles désigneront une méthode ajoutée à la classe, qui enveloppe les tâches. ---
 
-    private static boolean givesTasks(ConstantDesc argument) {
-        return argument instanceof DirectMethodHandleDesc handle && METHODS.contains(handle.kind())
-                && takesTasks(handle.owner(), MethodTypeDesc.ofDescriptor(handle.lookupDescriptor()));
+    private boolean isBridged(ConstantDesc argument) {
+        if (!(argument instanceof DirectMethodHandleDesc handle && METHODS.contains(handle.kind()))) return false;
+        var type = MethodTypeDesc.ofDescriptor(handle.lookupDescriptor());
+        return takesTasks(handle.owner(), type) || traces.prints(handle.owner(), handle.methodName(), type);
     }
 
     private void bridge(CodeBuilder builder, InvokeDynamicInstruction reference) {
         var captured = reference.typeSymbol().parameterList();
         var arguments = reference.bootstrapArgs().stream()
-                .map(argument -> givesTasks(argument) ? bridge((DirectMethodHandleDesc) argument, captured) : argument)
+                .map(argument -> isBridged(argument) ? bridge((DirectMethodHandleDesc) argument, captured) : argument)
                 .toArray(ConstantDesc[]::new);
         builder.invokedynamic(
                 DynamicCallSiteDesc.of(reference.bootstrapMethod(), reference.name().stringValue(), reference.typeSymbol(), arguments));
@@ -135,7 +139,7 @@ final class TaskCarrying implements CodeTransform {
         });
     }
 
-    private static void add(ClassBuilder builder, String name, Bridge bridge) {
+    private void add(ClassBuilder builder, String name, Bridge bridge) {
         int flags = ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC | ClassFile.ACC_SYNTHETIC;
         builder.withMethodBody(name, bridge.type, flags, code -> {
             for (int p = 0; p < bridge.type.parameterCount(); p++) loadCarried(code, bridge.type.parameterType(p), code.parameterSlot(p));
@@ -144,9 +148,10 @@ final class TaskCarrying implements CodeTransform {
         });
     }
 
-    private static void invoke(CodeBuilder code, DirectMethodHandleDesc target) {
+    private void invoke(CodeBuilder code, DirectMethodHandleDesc target) {
         var type = MethodTypeDesc.ofDescriptor(target.lookupDescriptor());
-        switch (target.kind()) {
+        if (traces.prints(target.owner(), target.methodName(), type)) TracePrinting.print(code, target.methodName(), type);
+        else switch (target.kind()) {
             case INTERFACE_VIRTUAL -> code.invokeinterface(target.owner(), target.methodName(), type);
             case STATIC -> code.invokestatic(target.owner(), target.methodName(), type);
             default -> code.invokevirtual(target.owner(), target.methodName(), type);

@@ -25,11 +25,12 @@ import kernel.cell.StopCheck;
 import kernel.support.Log;
 
 /**
- * Retouche le code des cellules avant de le charger, de quatre façons :
+ * Retouche le code des cellules avant de le charger, de cinq façons :
  * <ul>
  * <li>{@link StopPoints} : des points d'arrêt rendent toute boucle interruptible, même {@code while (true) {}} (le
  *     {@code LocalExecutionControl} du JDK fait de même, avec un seul drapeau pour toutes les cellules) ;
  * <li>{@link ExitRefusal} : {@code System.exit} ne finit pas le noyau ;
+ * <li>{@link TracePrinting} : {@code e.printStackTrace()} parle de cellules et de lignes ;
  * <li>{@link TaskCarrying} : une tâche confiée à un exécuteur emporte sa cellule ;
  * <li>{@link PublicMembers} : ce que les cellules déclarent devient public, sauf ce qui est privé. Chaque bloc a son propre chargeur de
  *     classes, pour que la mémoire en soit rendue, et il doit voir les déclarations.
@@ -39,9 +40,11 @@ public final class Weaver {
     private static final ClassDesc STOP_CHECK = StopCheck.class.describeConstable().orElseThrow();
 
     private final ClassFile classFile;
+    private final TracePrinting traces;
 
     /** @param loader donne, pour calculer les cadres de pile, les classes dont le code d'une cellule parle */
     public Weaver(CellClassLoader loader) {
+        traces = new TracePrinting(loader);
         var cells = ClassHierarchyResolver.ofResourceParsing(loader::bytecodeOf);
         var resolver = cells.orElse(ClassHierarchyResolver.ofClassLoading(loader));
         classFile = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver));
@@ -58,9 +61,9 @@ public final class Weaver {
         }
     }
 
-    private static ClassTransform transform(ClassModel model) {
-        var tasks = new TaskCarrying(model);
-        var code = CodeTransform.ofStateful(StopPoints::new).andThen(new ExitRefusal()).andThen(tasks);
+    private ClassTransform transform(ClassModel model) {
+        var tasks = new TaskCarrying(model, traces);
+        var code = CodeTransform.ofStateful(StopPoints::new).andThen(new ExitRefusal()).andThen(traces).andThen(tasks);
         var woven = ClassTransform.transformingMethodBodies(code).andThen(tasks.addedMethods()).andThen(new PublicMembers());
         // En dernier, et non à côté de l'autre transformation des corps de méthodes : le JDK fondrait leurs filtres en un.
         return TaskCarrying.isTimerTask(model) ? woven.andThen(TaskCarrying.timerRun()) : woven;
