@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.tools.ToolProvider;
 import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.spi.ExecutionControl.StoppedException;
 import kernel.assist.CodeAssist;
 import kernel.assist.ErrorReport;
 import kernel.assist.Redeclaration;
@@ -46,6 +47,8 @@ final class Evaluator implements AutoCloseable {
     private final Session session;
     private final BlockEngine blocks;
     private final JShellEngine jshell;
+    private final Classpath classpath = new Classpath();
+    private boolean classpathGrew;
 
     /**
      * Rend vite un évaluateur qui sait exécuter des instructions ; JShell, qu'il faut pour déclarer, démarre à la première demande.
@@ -53,7 +56,6 @@ final class Evaluator implements AutoCloseable {
      * @param sources apprendra d'où vient le code des cellules
      */
     Evaluator(SourceMap sources) {
-        var classpath = new Classpath();
         var files =
                 new CompilerFiles(loader, classpath.watch(ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null)));
         var compiler = new WarmCompiler(files);
@@ -64,7 +66,7 @@ final class Evaluator implements AutoCloseable {
         execution = new Execution(loader, sources, redefinition);
         attempt = new Attempt(execution, errors);
         session = new Session(folder, classpath, execution, sources, syntax);
-        directives = new Directives(folder, loader, entry -> classpath.add(session.shell(), entry));
+        directives = new Directives(folder, loader, this::addToClasspath);
         blocks = new BlockEngine(blockCompiler, session, sources);
         jshell = new JShellEngine(session, execution, sources, errors, attempt);
         syntax.block("0").ifPresent(block -> blockCompiler.compile(List.of(), block));
@@ -93,6 +95,7 @@ final class Evaluator implements AutoCloseable {
         execution.begin(cell);
         try {
             directives.apply(cell, code);
+            declareDrivers(cell);
             Optional<Block> whole = syntax.block(code).flatMap(block -> blocks.compile(cell, block, 1).block());
             if (whole.isPresent()) return shown(run(cell, whole.get()));
             return evaluate(cell, session.splitter().steps(code));
@@ -100,6 +103,21 @@ final class Evaluator implements AutoCloseable {
             throw Refusals.unread(e);
         } finally {
             execution.end();
+        }
+    }
+
+    private void addToClasspath(String entry) {
+        classpath.add(session.shell(), entry);
+        classpathGrew = true;
+    }
+
+    private void declareDrivers(Cell cell) throws CellError {
+        if (!classpathGrew) return;
+        classpathGrew = false;
+        try {
+            execution.declareDrivers(cell);
+        } catch (StoppedException e) {
+            throw errors.interrupted(cell);
         }
     }
 

@@ -37,6 +37,7 @@ import kernel.protocol.ConnectionFile;
 import kernel.protocol.Json;
 import kernel.protocol.Message;
 import kernel.protocol.Wire;
+import kernel.run.CommonPoolThreads;
 import kernel.run.Redefinition;
 import kernel.run.SourceMap;
 import kernel.support.Log;
@@ -72,6 +73,7 @@ public final class Kernel {
             System.err.println("Usage : kernel.Kernel FICHIER_DE_CONNEXION. Jupyter lance ce noyau ; pour ouvrir le cours : ./jbangw lab");
             System.exit(2);
         }
+        CommonPoolThreads.install();
         Thread.ofPlatform().name("kernel-preload").daemon().start(Kernel::preload);
         try {
             new Kernel().run(ConnectionFile.read(Path.of(args[0])));

@@ -1,6 +1,7 @@
 package kernel.cell;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -12,15 +13,22 @@ import java.util.function.Supplier;
 public final class CurrentCell {
     private static final InheritableThreadLocal<Cell> OWN = new InheritableThreadLocal<>();
     private static final ThreadLocal<Cell> FAILED = new ThreadLocal<>();
+    private static final ClassLoader KERNEL = ClassLoader.getSystemClassLoader();
     private static final StackWalker STACK = StackWalker.getInstance();
     private static volatile Function<String, Cell> authors = _ -> null;
     private static volatile Cell latest;
+    private static volatile ClassLoader loader;
 
     private CurrentCell() {}
 
     /** @param authors rend, pour le nom d'une classe, la cellule qui l'a écrite, ou null */
     public static void findAuthorsWith(Function<String, Cell> authors) {
         CurrentCell.authors = authors;
+    }
+
+    /** @param loader celui que les tâches des cellules verront comme chargeur de classes de leur thread */
+    public static void loadWith(ClassLoader loader) {
+        CurrentCell.loader = loader;
     }
 
     /** La cellule qui a écrit cette classe, ou null. */
@@ -99,6 +107,9 @@ public final class CurrentCell {
     static void become(Cell cell) {
         OWN.set(cell);
         StopCheck.forget();
+        // ceux d'un ForkJoinPool, s'ils n'ont rien d'autre, ont le chargeur du noyau : ServiceLoader n'y verrait pas les bibliothèques
+        if (Thread.currentThread() instanceof ForkJoinWorkerThread worker && worker.getContextClassLoader() == KERNEL && loader != null)
+            worker.setContextClassLoader(loader);
     }
 
     private static Cell enter(Cell cell) {

@@ -5,16 +5,20 @@ import java.lang.instrument.ClassDefinition;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.sql.Driver;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.jshell.execution.DirectExecutionControl;
 import jdk.jshell.execution.LoaderDelegate;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 import kernel.cell.Cell;
+import kernel.cell.CurrentCell;
+import kernel.support.Log;
 
 /**
  * Exécute dans cette même JVM ce que les deux moteurs ont compilé : charge les classes, confie leur code à {@link CellThread}, et garde les
@@ -42,6 +46,8 @@ public final class Execution extends DirectExecutionControl {
         this.redefinition = redefinition;
         this.weaver = new Weaver(loader);
         this.thread = new CellThread(loader);
+        CommonPoolThreads.loadWith(loader);
+        CurrentCell.loadWith(loader);
     }
 
     /** La cellule pour qui JShell demandera d'exécuter ce qui suit : il ne le dit pas lui-même. */
@@ -204,6 +210,24 @@ public final class Execution extends DirectExecutionControl {
     /** La variable de cette classe repart de zéro. */
     public void reset(String className, String variable) {
         Variables.reset(loaded(className), variable);
+    }
+
+    /**
+     * Déclare à {@code DriverManager} les pilotes de bases de données du classpath : il ne les cherche lui-même qu'une fois par JVM, peut-être
+     * avant le {@code //DEPS} qui les apporte. Leur code s'exécute dans le thread des cellules.
+     *
+     * @throws StoppedException si la cellule est interrompue
+     */
+    public void declareDrivers(Cell cell) throws StoppedException {
+        if (loader.findResource("META-INF/services/java.sql.Driver") == null) return;
+        try {
+            thread.call(cell, () -> {
+                for (var drivers = ServiceLoader.load(Driver.class, loader).iterator(); drivers.hasNext();) drivers.next();
+                return null;
+            });
+        } catch (InvocationTargetException e) {                                  // DriverManager le tairait aussi
+            Log.warn("pilote de base de données refusé", e.getCause());
+        }
     }
 
     private Class<?> loaded(String name) {
