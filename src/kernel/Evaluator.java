@@ -4,8 +4,11 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl.StoppedException;
 import kernel.assist.CodeAssist;
 import kernel.assist.ErrorReport;
@@ -139,11 +142,17 @@ final class Evaluator implements AutoCloseable {
         var declared = new ArrayList<DeclarationSnippet>();
         var redeclaration = new Redeclaration(session.shell(), redefinition, cell);
         Object outcome = null;
-        for (Step step : steps) {
-            if (step instanceof Step.Statements statements) outcome = run(cell, statements);
-            else for (Piece piece : step.pieces())
-                outcome = jshell.evaluate(cell, piece, rewriter.rewrite(piece), redeclaration, declared).orElse(null);
-            if (outcome == Block.LEFT) break;
+        try {
+            for (Step step : steps) {
+                if (step instanceof Step.Statements statements) outcome = run(cell, statements);
+                else for (Piece piece : step.pieces())
+                    outcome = jshell.evaluate(cell, piece, rewriter.rewrite(piece), redeclaration, declared).orElse(null);
+                if (outcome == Block.LEFT) break;
+            }
+        } finally {
+            Set<String> fresh = declared.stream().filter(snippet -> snippet instanceof VarSnippet).map(DeclarationSnippet::name)
+                    .collect(Collectors.toSet());
+            redeclaration.tell(execution.takeEmptied(), fresh);
         }
         if (!declared.isEmpty()) redeclaration.warnUnresolved(declared);
         return shown(outcome);                                              // seule la dernière étape se montre

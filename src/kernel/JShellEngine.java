@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
+import jdk.jshell.ImportSnippet;
 import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
@@ -84,10 +85,14 @@ final class JShellEngine {
         Optional<JsonObject> shown = Optional.empty();
         sources.evaluating(cell, piece.line());
         declareVariables(cell, piece);
+        var hidden = new ArrayList<VarSnippet>();
         for (SnippetEvent event : eval(cell, given.text())) {
             Snippet snippet = event.snippet();
             if (event.causeSnippet() != null) {                            // un fragment d'avant, compilé à nouveau
                 if (redeclaration != null) redeclaration.warn(event);
+                if (event.causeSnippet() instanceof ImportSnippet && snippet instanceof VarSnippet variable
+                        && event.status() != Status.VALID)
+                    hidden.add(variable);
                 continue;
             }
             if (!ran(event)) throw notRun(cell, piece, given, snippet);
@@ -102,11 +107,26 @@ final class JShellEngine {
             if (cell.stopped()) throw errors.interrupted(cell);
             if (event.exception() != null) throw failure(event, cell);
             if (snippet instanceof DeclarationSnippet declaration) declared.add(declaration);
+            if (redeclaration != null && snippet instanceof VarSnippet variable) redeclaration.declared(variable.name());
             if (isExpression(snippet) && !piece.semicolon()) shown = show(cell, execution.outcome(event.value()));
             // $n ralentirait les cellules suivantes
             if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) session.shell().drop(snippet);
         }
+        for (VarSnippet variable : hidden) if (restored(cell, variable)) redeclaration.declared(variable.name());
         return shown;
+    }
+
+    /**
+     * Déclare de nouveau une variable dont un import rend le type ambigu ({@code List}, de java.util et de java.awt), avec le nom entier de
+     * son type : elle garde sa valeur.
+     */
+    private boolean restored(Cell cell, VarSnippet variable) throws CellError {
+        var held = execution.hold(session.className(variable), variable.name());
+        if (held.isEmpty()) return false;
+        for (SnippetEvent event : eval(cell, held.get().type() + " " + variable.name() + ";"))
+            if (event.causeSnippet() == null && event.status() == Status.VALID)
+                return execution.restore(session.className(event.snippet()), variable.name(), held.get());
+        return false;
     }
 
     /** Retient {@code volatile} et {@code final}, que JShell efface. */

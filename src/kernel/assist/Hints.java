@@ -18,6 +18,12 @@ final class Hints {
     private static final Pattern TYPES = Pattern.compile("(?s)incompatible types: (.+) cannot be converted to (.+)");
     private static final Pattern EXCEPTION = Pattern.compile("unreported exception ([\\w.]+)");
 
+    private static final Pattern AMBIGUOUS =
+            Pattern.compile("both \\w+ (([\\w.]+)\\.(\\w+))\\S* in \\S+ and \\w+ (([\\w.]+)\\.\\3)\\S* in \\S+ match");
+    /** La même classe des cellules, deux fois : la lettre seule change. */
+    private static final Pattern FORMER =
+            Pattern.compile("class (REPL\\.\\$JShell\\$\\d+)[A-Z]*(\\$[\\w$]+) cannot be cast to class \\1[A-Z]*\\2\\b");
+
     private Hints() {}
 
     /** L'aide pour une erreur de compilation dans {@code source}, s'il y en a une. */
@@ -51,6 +57,7 @@ final class Hints {
                     : null;
             case "compiler.err.sealed.class.must.have.subclasses" ->
                     "Déclarez dans la même cellule ce qui l’étend, ou nommez-le après permits.";
+            case "compiler.err.ref.ambiguous" -> ambiguous(diag.getMessage(null));
             case "compiler.err.already.defined" -> "Ce nom est déjà pris ici : choisissez-en un autre.";
             case "compiler.err.cant.ref.non.effectively.final.var", "compiler.err.local.variables.cant.be.captured" ->
                     "Une lambda ne lit que des variables locales qui ne changent plus : recopiez la valeur dans une autre variable.";
@@ -70,6 +77,14 @@ final class Hints {
         if (owner.find()) return "« " + name.group(1) + " » n’existe pas dans " + owner.group(1)
                 + " : vérifiez son orthographe, la touche Tab complète les noms.";
         return "« " + name.group(1) + " » est inconnu : vérifiez son orthographe, ou exécutez d’abord la cellule qui le déclare.";
+    }
+
+    /** L'aide pour un nom que deux paquets importés ont tous deux ; null si le message parle d'autre chose. */
+    static String ambiguous(String message) {
+        Matcher both = AMBIGUOUS.matcher(message);
+        if (!both.find()) return null;
+        return "« " + both.group(3) + " » existe dans " + both.group(2) + " et dans " + both.group(5) + " : ajoutez import " + both.group(1)
+                + "; ou import " + both.group(4) + ";";
     }
 
     /** {@code Sytem.out} : le compilateur prend un nom inconnu suivi d'un point pour un paquet. */
@@ -100,6 +115,10 @@ final class Hints {
             case ArrayIndexOutOfBoundsException e -> "Les indices d’un tableau vont de 0 à sa longueur moins un.";
             case StringIndexOutOfBoundsException e -> "Les indices d’un texte vont de 0 à sa longueur moins un.";
             case IndexOutOfBoundsException e -> "Les indices vont de 0 à la taille moins un.";
+            case ClassCastException e when FORMER.matcher(String.valueOf(e.getMessage())).find() ->
+                    "Cet objet est d’une version d’avant de sa classe, déclarée de nouveau depuis : créez-le de nouveau (new …).";
+            case NoSuchMethodError e when String.valueOf(e.getMessage()).contains("lambda$") ->
+                    "Cette lambda date d’une version d’avant d’une classe, déclarée de nouveau depuis : exécutez de nouveau sa cellule.";
             case ClassCastException e -> "L’objet n’est pas du type demandé : testez-le d’abord avec instanceof.";
             case NumberFormatException e -> "Ce texte n’est pas un nombre : vérifiez les espaces et les lettres.";
             case ArithmeticException e when String.valueOf(e.getMessage()).contains("by zero") ->

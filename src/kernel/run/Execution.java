@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.jshell.execution.DirectExecutionControl;
 import jdk.jshell.execution.LoaderDelegate;
@@ -227,6 +228,26 @@ public final class Execution extends DirectExecutionControl {
             });
         } catch (InvocationTargetException e) {                                  // DriverManager le tairait aussi
             Log.warn("pilote de base de données refusé", e.getCause());
+        }
+    }
+
+    /** Les variables qui viennent de perdre leur valeur : leur classe a été remplacée. */
+    public Set<String> takeEmptied() {
+        return variables.takeEmptied();
+    }
+
+    /** Ce que vaut une variable qui va être déclarée de nouveau ; vide si sa classe n'a jamais été chargée. */
+    public Optional<Variables.Held> hold(String className, String variable) {
+        return variables.hold(className, variable);
+    }
+
+    /** Rend à une variable déclarée de nouveau la valeur qu'elle avait ; faux si c'est impossible. */
+    public boolean restore(String className, String variable, Variables.Held held) {
+        try {
+            Variables.restore(loaded(className), variable, held);
+            return true;
+        } catch (ReflectiveOperationException | IllegalArgumentException e) {
+            return false;
         }
     }
 
