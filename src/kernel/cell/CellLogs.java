@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.ConsoleHandler;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
@@ -13,12 +14,12 @@ import java.util.logging.SimpleFormatter;
 /**
  * Les journaux que les cellules écrivent par {@code java.util.logging}, et donc par {@code System.Logger} : une exception y montre ses
  * cellules et ses lignes. {@link LogManager} crée un objet de cette classe à la première demande d'un journal, d'après la propriété
- * {@code java.util.logging.config.class} ; sa configuration est celle du JDK, moins la mise en forme de la console.
+ * {@code java.util.logging.config.class} ; sa configuration est celle du JDK, sauf la console.
  */
 public final class CellLogs {
     public CellLogs() throws IOException {
         String jdk = Files.readString(Path.of(System.getProperty("java.home"), "conf", "logging.properties"));
-        String ours = jdk + "\njava.util.logging.ConsoleHandler.formatter = " + Formatter.class.getName() + "\n";
+        String ours = jdk + "\nhandlers = " + Console.class.getName() + "\n";
         LogManager.getLogManager().readConfiguration(new ByteArrayInputStream(ours.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
@@ -28,8 +29,22 @@ public final class CellLogs {
             System.setProperty("java.util.logging.config.class", CellLogs.class.getName());
     }
 
+    /** La console du JDK ; mais ce que lance une lambda dans le thread d'une bibliothèque est dit sous la cellule de la lambda. */
+    public static final class Console extends ConsoleHandler {
+        public Console() {
+            setFormatter(new Formatter());
+        }
+
+        @Override
+        public void publish(LogRecord logged) {
+            Cell failed = logged.getThrown() == null ? null : CurrentCell.failedBy(logged.getThrown());
+            if (failed == null) super.publish(logged);
+            else CurrentCell.runAs(failed, () -> super.publish(logged));
+        }
+    }
+
     /** La mise en forme du JDK, dont seules changent les exceptions et la place de l'appel. */
-    public static final class Formatter extends SimpleFormatter {
+    private static final class Formatter extends SimpleFormatter {
         @Override
         public String format(LogRecord logged) {
             Cell author = logged.getSourceClassName() == null ? null : CurrentCell.author(logged.getSourceClassName());

@@ -12,12 +12,15 @@ import java.util.function.Supplier;
  */
 public final class CurrentCell {
     private static final InheritableThreadLocal<Cell> OWN = new InheritableThreadLocal<>();
-    private static final ThreadLocal<Cell> FAILED = new ThreadLocal<>();
+    private static final ThreadLocal<Failure> FAILED = new ThreadLocal<>();
     private static final ClassLoader KERNEL = ClassLoader.getSystemClassLoader();
     private static final StackWalker STACK = StackWalker.getInstance();
     private static volatile Function<String, Cell> authors = _ -> null;
     private static volatile Cell latest;
     private static volatile ClassLoader loader;
+
+    /** La tâche de cette cellule vient d'échouer ainsi. */
+    private record Failure(Cell cell, Throwable thrown) {}
 
     private CurrentCell() {}
 
@@ -89,7 +92,7 @@ public final class CurrentCell {
         try {
             task.run();
         } catch (Throwable t) {
-            FAILED.set(cell);
+            FAILED.set(new Failure(cell, t));
             throw t;
         } finally {
             leave(before);
@@ -98,9 +101,15 @@ public final class CurrentCell {
 
     /** La cellule dont une tâche vient d'échouer dans le thread courant, sinon {@link #get()}. */
     public static Cell failed() {
-        Cell cell = FAILED.get();
+        Failure failure = FAILED.get();
         FAILED.remove();
-        return cell != null ? cell : get();
+        return failure != null ? failure.cell : get();
+    }
+
+    /** La cellule dont une tâche vient d'échouer ainsi dans le thread courant ; null si c'est autre chose. */
+    static Cell failedBy(Throwable thrown) {
+        Failure failure = FAILED.get();
+        return failure != null && failure.thrown == thrown ? failure.cell : null;
     }
 
     /** Le thread courant travaillera désormais pour cette cellule. */
@@ -112,13 +121,20 @@ public final class CurrentCell {
             worker.setContextClassLoader(loader);
     }
 
-    private static Cell enter(Cell cell) {
+    /** Le thread courant travaille pour cette cellule ; rend celle d'avant, à redonner à {@link #leave}. */
+    static Cell enter(Cell cell) {
         Cell before = OWN.get();
         become(cell);
         return before;
     }
 
-    private static void leave(Cell before) {
+    /** Comme {@link #leave}, quand la tâche de cette cellule a échoué : {@link #failed} la dira. */
+    static void leaveFailed(Cell cell, Cell before, Throwable thrown) {
+        FAILED.set(new Failure(cell, thrown));
+        leave(before);
+    }
+
+    static void leave(Cell before) {
         if (before == null) OWN.remove();
         else OWN.set(before);
         StopCheck.forget();

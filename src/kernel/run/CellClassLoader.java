@@ -62,6 +62,12 @@ public final class CellClassLoader extends URLClassLoader {
         return bytecode == null ? null : new ByteArrayInputStream(bytecode);
     }
 
+    /** Cette classe, qui n'est pas un tableau, chargée sans être initialisée. */
+    Class<?> named(ClassDesc type) throws ClassNotFoundException {
+        String descriptor = type.descriptorString();
+        return Class.forName(descriptor.substring(1, descriptor.length() - 1).replace('/', '.'), false, this);
+    }
+
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         if (name.startsWith("display.") || name.startsWith("kernel.cell.")) return CellClassLoader.class.getClassLoader().loadClass(name);

@@ -19,17 +19,24 @@ import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import kernel.cell.CellLambdas;
 import kernel.cell.TaskContext;
 
 /**
  * Fait voyager la cellule avec les tâches qu'elle confie : chaque appel d'une méthode d'exécuteur qui prend une tâche enveloppe d'abord
- * celle-ci par {@link TaskContext}. Un objet retouche une classe.
+ * celle-ci par {@link TaskContext}, et chaque appel d'une bibliothèque, les lambdas qu'il lui donne, par {@link CellLambdas}. Un objet
+ * retouche une classe.
  */
 final class TaskCarrying implements CodeTransform {
     private static final ClassDesc TASK_CONTEXT = TaskContext.class.describeConstable().orElseThrow();
+    private static final ClassDesc CELL_LAMBDAS = CellLambdas.class.describeConstable().orElseThrow();
+    /** Les paquets qui ne sont pas d'une bibliothèque : le JDK, les cellules, et ce que le noyau leur donne. */
+    private static final List<String> NOT_LIBRARIES =
+            List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "REPL.", "display.", "kernel.");
     /** Les types à qui l'on confie des tâches. */
     private static final Set<String> EXECUTORS =
             Set.of("Executor", "ExecutorService", "ScheduledExecutorService", "AbstractExecutorService",
@@ -48,11 +55,16 @@ final class TaskCarrying implements CodeTransform {
 
     private final ClassDesc owner;
     private final boolean isInterface;
+    private final CellClassLoader loader;
     private final TracePrinting traces;
     private final List<Bridge> bridges = new ArrayList<>();
 
-    /** @param traces ce que deviennent les références comme {@code Throwable::printStackTrace} */
-    TaskCarrying(ClassModel model, TracePrinting traces) {
+    /**
+     * @param loader dit quelles classes sont celles des cellules
+     * @param traces ce que deviennent les références comme {@code Throwable::printStackTrace}
+     */
+    TaskCarrying(ClassModel model, CellClassLoader loader, TracePrinting traces) {
+        this.loader = loader;
         this.traces = traces;
         owner = model.thisClass().asSymbol();
         isInterface = model.flags().has(AccessFlag.INTERFACE);
@@ -60,7 +72,7 @@ final class TaskCarrying implements CodeTransform {
 
     @Override
     public void accept(CodeBuilder builder, CodeElement element) {
-        if (element instanceof InvokeInstruction call && givesTasks(call)) carryArguments(builder, call.typeSymbol());
+        if (element instanceof InvokeInstruction call && gives(call)) carryArguments(builder, call.owner().asSymbol(), call.typeSymbol());
         else if (element instanceof InvokeDynamicInstruction reference
                 && reference.bootstrapArgs().stream().anyMatch(this::isBridged)) {
                     bridge(builder, reference);
@@ -71,14 +83,48 @@ final class TaskCarrying implements CodeTransform {
 
     // --- Les appels ---
 
-    private static boolean givesTasks(InvokeInstruction call) {
-        return call.opcode() != Opcode.INVOKESPECIAL && takesTasks(call.owner().asSymbol(), call.typeSymbol());
+    private boolean gives(InvokeInstruction call) {
+        ClassDesc owner = call.owner().asSymbol();
+        return (call.opcode() != Opcode.INVOKESPECIAL || !isExecutor(owner)) && takes(owner, call.typeSymbol());
     }
 
-    /** Le type {@code owner} reçoit des tâches, et cette méthode en prend une. */
-    private static boolean takesTasks(ClassDesc owner, MethodTypeDesc type) {
-        return owner.packageName().startsWith("java.util") && EXECUTORS.contains(owner.displayName())
-                && type.parameterList().stream().anyMatch(TaskCarrying::isTask);
+    /** Cette méthode de {@code owner} prend une tâche, ou peut-être une lambda. */
+    private boolean takes(ClassDesc owner, MethodTypeDesc type) {
+        for (ClassDesc parameter : type.parameterList()) if (carrier(owner, parameter) != null) return true;
+        return false;
+    }
+
+    /** Qui enveloppe ce que reçoit ce paramètre d'une méthode de {@code owner} ; null s'il passe tel quel. */
+    private ClassDesc carrier(ClassDesc owner, ClassDesc parameter) {
+        if (isExecutor(owner)) return isTask(parameter) ? TASK_CONTEXT : null;
+        return callsBack(owner) && mayBeLambda(parameter) ? CELL_LAMBDAS : null;
+    }
+
+    private static boolean isExecutor(ClassDesc owner) {
+        return owner.packageName().startsWith("java.util") && EXECUTORS.contains(owner.displayName());
+    }
+
+    /** Une interface publique : la cellule n'aurait pas le droit de nommer une autre, qu'elle peut pourtant donner sous un type à elle. */
+    private boolean mayBeLambda(ClassDesc type) {
+        if (!type.isClassOrInterface() || type.packageName().equals("java.lang") && !type.displayName().equals("Runnable")) return false;
+        try {
+            Class<?> loaded = loader.named(type);
+            return loaded.isInterface() && Modifier.isPublic(loaded.getModifiers());
+        } catch (ClassNotFoundException | LinkageError e) {                         // la cellule le saura bien assez tôt
+            return false;
+        }
+    }
+
+    /**
+     * Vrai pour une bibliothèque, qui peut rappeler une lambda depuis ses propres threads, et pour les serveurs et les clients HTTP du JDK.
+     * Le reste du JDK rappelle tout de suite, dans le thread de la cellule, ou passe par les exécuteurs.
+     */
+    private boolean callsBack(ClassDesc owner) {
+        if (!owner.isClassOrInterface()) return false;
+        String name = owner.packageName() + ".";
+        if (name.startsWith("com.sun.net.httpserver.") || name.startsWith("java.net.http.")) return true;
+        for (String own : NOT_LIBRARIES) if (name.startsWith(own)) return false;
+        return loader.bytecodeOf(owner) == null;
     }
 
     private static boolean isTask(ClassDesc type) {
@@ -86,7 +132,7 @@ final class TaskCarrying implements CodeTransform {
     }
 
     /** Les arguments sont sur la pile : on les range, puis on les remet en enveloppant les tâches. */
-    private static void carryArguments(CodeBuilder builder, MethodTypeDesc type) {
+    private void carryArguments(CodeBuilder builder, ClassDesc owner, MethodTypeDesc type) {
         int count = type.parameterCount();
         int[] locals = new int[count];
         for (int i = count - 1; i >= 0; i--) {
@@ -94,12 +140,15 @@ final class TaskCarrying implements CodeTransform {
             locals[i] = builder.allocateLocal(kind);
             builder.storeLocal(kind, locals[i]);
         }
-        for (int i = 0; i < count; i++) loadCarried(builder, type.parameterType(i), locals[i]);
+        for (int i = 0; i < count; i++) loadCarried(builder, owner, type.parameterType(i), locals[i]);
     }
 
-    private static void loadCarried(CodeBuilder builder, ClassDesc type, int local) {
+    private void loadCarried(CodeBuilder builder, ClassDesc owner, ClassDesc type, int local) {
         builder.loadLocal(TypeKind.from(type), local);
-        if (isTask(type)) builder.invokestatic(TASK_CONTEXT, "carry", MethodTypeDesc.of(type, type));
+        ClassDesc carrier = carrier(owner, type);
+        if (carrier == TASK_CONTEXT) builder.invokestatic(TASK_CONTEXT, "carry", MethodTypeDesc.of(type, type));
+        else if (carrier == CELL_LAMBDAS) builder
+                .invokestatic(CELL_LAMBDAS, "carry", MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object)).checkcast(type);
     }
 
     // --- Les références à une méthode d'exécuteur : elles désigneront une méthode ajoutée à la classe, qui enveloppe les tâches. ---
@@ -107,7 +156,7 @@ final class TaskCarrying implements CodeTransform {
     private boolean isBridged(ConstantDesc argument) {
         if (!(argument instanceof DirectMethodHandleDesc handle && METHODS.contains(handle.kind()))) return false;
         var type = MethodTypeDesc.ofDescriptor(handle.lookupDescriptor());
-        return takesTasks(handle.owner(), type) || traces.prints(handle.owner(), handle.methodName(), type);
+        return takes(handle.owner(), type) || traces.prints(handle.owner(), handle.methodName(), type);
     }
 
     private void bridge(CodeBuilder builder, InvokeDynamicInstruction reference) {
@@ -142,7 +191,8 @@ final class TaskCarrying implements CodeTransform {
     private void add(ClassBuilder builder, String name, Bridge bridge) {
         int flags = ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC | ClassFile.ACC_SYNTHETIC;
         builder.withMethodBody(name, bridge.type, flags, code -> {
-            for (int p = 0; p < bridge.type.parameterCount(); p++) loadCarried(code, bridge.type.parameterType(p), code.parameterSlot(p));
+            for (int p = 0; p < bridge.type.parameterCount(); p++)
+                loadCarried(code, bridge.target.owner(), bridge.type.parameterType(p), code.parameterSlot(p));
             invoke(code, bridge.target);
             code.return_(TypeKind.from(bridge.type.returnType()));
         });

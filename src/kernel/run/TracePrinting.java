@@ -59,9 +59,7 @@ final class TracePrinting implements CodeTransform {
                 if (superclass.isEmpty()) return false;
                 parent = superclass.get().asSymbol();
             }
-            String descriptor = parent.descriptorString();
-            String name = descriptor.substring(1, descriptor.length() - 1).replace('/', '.');
-            return Throwable.class.isAssignableFrom(Class.forName(name, false, loader));
+            return Throwable.class.isAssignableFrom(loader.named(parent));
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
         } catch (IOException e) {

@@ -31,7 +31,7 @@ import kernel.support.Log;
  *     {@code LocalExecutionControl} du JDK fait de même, avec un seul drapeau pour toutes les cellules) ;
  * <li>{@link ExitRefusal} : {@code System.exit} ne finit pas le noyau ;
  * <li>{@link TracePrinting} : {@code e.printStackTrace()} parle de cellules et de lignes ;
- * <li>{@link TaskCarrying} : une tâche confiée à un exécuteur emporte sa cellule ;
+ * <li>{@link TaskCarrying} : une tâche confiée à un exécuteur, une lambda donnée à une bibliothèque emportent leur cellule ;
  * <li>{@link PublicMembers} : ce que les cellules déclarent devient public, sauf ce qui est privé. Chaque bloc a son propre chargeur de
  *     classes, pour que la mémoire en soit rendue, et il doit voir les déclarations.
  * </ul>
@@ -39,11 +39,13 @@ import kernel.support.Log;
 public final class Weaver {
     private static final ClassDesc STOP_CHECK = StopCheck.class.describeConstable().orElseThrow();
 
+    private final CellClassLoader loader;
     private final ClassFile classFile;
     private final TracePrinting traces;
 
     /** @param loader donne, pour calculer les cadres de pile, les classes dont le code d'une cellule parle */
     public Weaver(CellClassLoader loader) {
+        this.loader = loader;
         traces = new TracePrinting(loader);
         var cells = ClassHierarchyResolver.ofResourceParsing(loader::bytecodeOf);
         var resolver = cells.orElse(ClassHierarchyResolver.ofClassLoading(loader));
@@ -62,7 +64,7 @@ public final class Weaver {
     }
 
     private ClassTransform transform(ClassModel model) {
-        var tasks = new TaskCarrying(model, traces);
+        var tasks = new TaskCarrying(model, loader, traces);
         var code = CodeTransform.ofStateful(StopPoints::new).andThen(new ExitRefusal()).andThen(traces).andThen(tasks);
         var woven = ClassTransform.transformingMethodBodies(code).andThen(tasks.addedMethods()).andThen(new PublicMembers());
         // En dernier, et non à côté de l'autre transformation des corps de méthodes : le JDK fondrait leurs filtres en un.
