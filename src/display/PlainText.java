@@ -101,7 +101,8 @@ public final class PlainText {
     /** Comme leur {@code toString()}, les collections synchronisées ne laissent entrer personne le temps d'être lues. */
     private void addGuarded(Object values) {
         if (!(values instanceof Vector || values instanceof Hashtable
-                || values.getClass().getName().startsWith("java.util.Collections$Synchronized"))) addContent(values);
+                || values.getClass().getName().startsWith("java.util.Collections$Synchronized")))
+            addContent(values);
         else synchronized (values) {
             addContent(values);
         }

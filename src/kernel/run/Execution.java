@@ -214,8 +214,8 @@ public final class Execution extends DirectExecutionControl {
     }
 
     /**
-     * Déclare à {@code DriverManager} les pilotes de bases de données du classpath : il ne les cherche lui-même qu'une fois par JVM, peut-être
-     * avant le {@code //DEPS} qui les apporte. Leur code s'exécute dans le thread des cellules.
+     * Déclare à {@code DriverManager} les pilotes de bases de données du classpath : il ne les cherche lui-même qu'une fois par JVM,
+     * peut-être avant le {@code //DEPS} qui les apporte. Leur code s'exécute dans le thread des cellules.
      *
      * @throws StoppedException si la cellule est interrompue
      */

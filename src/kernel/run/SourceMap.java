@@ -63,7 +63,7 @@ public final class SourceMap {
         if (matcher.matches() && origin != null) origins.putIfAbsent(matcher.group(1), origin);
     }
 
-    /** Cette classe est celle du fragment en cours, qui va s'exécuter : s'il en remplace un autre, ses lignes ne sont déjà plus les mêmes. */
+    /** Cette classe est celle du fragment en cours, qui va s'exécuter : s'il en remplace un autre, ses lignes ne sont plus les mêmes. */
     void running(String className) {
         Matcher matcher = FRAME_CLASS.matcher(className);
         if (matcher.matches() && evaluating != null) origins.put(matcher.group(1), evaluating);

@@ -82,9 +82,12 @@ class ThrownTest extends SharedKernel {
         kernel.ok(before);
         kernel.ok("""
                 class Sneaky {
-                    public String toString() { try { return "" + get(); } catch (Throwable t) { return Sneaky.<RuntimeException>rethrow(t); } }
+                    public String toString() {
+                        try { return "" + get(); } catch (Throwable t) { return Sneaky.<RuntimeException>rethrow(t); }
+                    }
                     Object get() throws Throwable { return %s; }
-                    static <T extends Throwable> String rethrow(Throwable t) throws T { @SuppressWarnings("unchecked") T same = (T) t; throw same; }
+                    @SuppressWarnings("unchecked")
+                    static <T extends Throwable> String rethrow(Throwable t) throws T { throw (T) t; }
                 }""".formatted(expression));
         check(kernel.fails("new Sneaky()"), type, shown);
     }
@@ -93,7 +96,7 @@ class ThrownTest extends SharedKernel {
     @MethodSource("kinds")
     void fromAThread(String before, String expression, String type, String shown) throws Exception {
         kernel.ok(before);
-        kernel.ok("<T extends Throwable> void rethrow(Throwable t) throws T { @SuppressWarnings(\"unchecked\") T same = (T) t; throw same; }");
+        kernel.ok("<T extends Throwable> void rethrow(Throwable t) throws T { throw (T) t; }");
         var cell = kernel.ok("""
                 Thread.startVirtualThread(() -> {
                     try { Object got = %s; } catch (Throwable t) { rethrow(t); }
@@ -115,13 +118,15 @@ class ThrownTest extends SharedKernel {
                 + "        throw new IOException(\"fermeture de \" + name);\n    }\n}\n";
         return List.of(
                 Arguments.of("une ressource", door, "try (var a = new Door(\"A\")) { throw new IllegalStateException(\"corps\"); }",
-                        List.of("java.lang.IllegalStateException : corps", "    Étouffée (suppressed) : java.io.IOException : fermeture de A")),
+                        List.of("java.lang.IllegalStateException : corps",
+                                "    Étouffée (suppressed) : java.io.IOException : fermeture de A")),
                 Arguments.of("deux ressources", door,
                         "try (var a = new Door(\"A\"); var b = new Door(\"B\")) { throw new IllegalStateException(\"corps\"); }",
                         List.of("    Étouffée (suppressed) : java.io.IOException : fermeture de B",
                                 "    Étouffée (suppressed) : java.io.IOException : fermeture de A")),
                 Arguments.of("une seule, de la seconde ressource", door, "try (var a = new Door(\"A\"); var b = new Door(\"B\")) { }",
-                        List.of("java.io.IOException : fermeture de B", "    Étouffée (suppressed) : java.io.IOException : fermeture de A")),
+                        List.of("java.io.IOException : fermeture de B",
+                                "    Étouffée (suppressed) : java.io.IOException : fermeture de A")),
                 Arguments.of("celle d'une cause", door, """
                         try {
                             try (var a = new Door("A")) { throw new IllegalStateException("corps"); }

@@ -103,7 +103,8 @@ class LongValueTest extends SharedKernel {
     }
 
     @ParameterizedTest(name = "ce qui tient est montré en entier : {0}")
-    @ValueSource(strings = {"IntStream.range(0, 1_000).boxed().toList()", "\"x\".repeat(10_000)", "new int[1_000]", "\"a\\n\".repeat(1_000)"})
+    @ValueSource(
+            strings = {"IntStream.range(0, 1_000).boxed().toList()", "\"x\".repeat(10_000)", "new int[1_000]", "\"a\\n\".repeat(1_000)"})
     void whole(String expression) throws Exception {
         assertFalse(kernel.value(expression).contains("…"));
     }

@@ -151,7 +151,9 @@ class StackTraceTest extends SharedKernel {
         var own = kernel.ok("""
                 import java.util.logging.*;
                 var handler = new ConsoleHandler();
-                handler.setFormatter(new java.util.logging.Formatter() { public String format(LogRecord r) { return "<" + r.getMessage() + ">"; } });
+                handler.setFormatter(new java.util.logging.Formatter() {
+                    public String format(LogRecord logged) { return "<" + logged.getMessage() + ">"; }
+                });
                 var mine = Logger.getLogger("mien");
                 mine.setUseParentHandlers(false);
                 mine.addHandler(handler);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Ce que {@code ServiceLoader} trouve dans le chargeur de classes du thread : les bibliothèques des cellules, où que leur code s'exécute. */
+/** Ce que {@code ServiceLoader} trouve dans le chargeur de classes du thread : les bibliothèques des cellules, où que soit leur code. */
 @DisplayName("Services des bibliothèques")
 class ServicesTest extends SharedKernel {
     private static final String H2 = "//DEPS com.h2database:h2:2.3.232\n";
@@ -34,14 +34,16 @@ class ServicesTest extends SharedKernel {
                 Arguments.of("thread virtuel", "inThread(Thread.ofVirtual(), asked)"),
                 Arguments.of("thread de plateforme", "inThread(Thread.ofPlatform(), asked)"),
                 Arguments.of("exécuteur retardé",
-                        "CompletableFuture.supplyAsync(() -> quietly(asked), CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS)).join()"),
+                        "CompletableFuture.supplyAsync(() -> quietly(asked), CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS))"
+                                + ".join()"),
                 Arguments.of("délai dépassé",
                         "new CompletableFuture<String>().orTimeout(1, TimeUnit.MILLISECONDS).exceptionally(e -> quietly(asked)).join()"));
     }
 
     /** Un noyau neuf par cas : les plus communs. */
     static List<Arguments> firstUses() {
-        return threads().stream().filter(use -> List.of("thread de la cellule", "pool commun", "flux parallèle").contains(use.get()[0])).toList();
+        return threads().stream().filter(use -> List.of("thread de la cellule", "pool commun", "flux parallèle").contains(use.get()[0]))
+                .toList();
     }
 
     private static void declareHelpers(String asked) throws Exception {
