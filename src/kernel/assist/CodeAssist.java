@@ -55,6 +55,15 @@ public final class CodeAssist {
         return analysis.listQualifiedNames(code, end).getNames();
     }
 
+    /** Ce qui peut suivre le point qui finit {@code code} : des champs, des méthodes avec leur parenthèse ouvrante. */
+    List<String> members(String code) {
+        return suggestions(code, new int[1]);
+    }
+
+    Syntax syntax() {
+        return syntax;
+    }
+
     /** Le contenu de inspect_reply. */
     public JsonObject inspect(String code, int cursor) {
         int position = utf16(code, cursor);

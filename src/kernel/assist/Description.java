@@ -104,7 +104,7 @@ final class Description {
         try {
             String message = t.getMessage() == null ? "" : t.getMessage();
             Throwable cause = cause(t);
-            return cause != null && message.equals(cause.toString()) ? "" : Rendering.typeNames(PlainText.shorten(message));
+            return cause != null && message.equals(cause.toString()) ? "" : PlainWords.ofException(PlainText.shorten(message));
         } catch (Exception | Error e) {                                          // getMessage() peut être du code de l'élève
             if (e instanceof StopCheck.Stopped) throw e;
             return "(son message n’a pas pu être lu : " + e.getClass().getName() + ")";

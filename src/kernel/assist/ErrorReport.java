@@ -40,9 +40,10 @@ public final class ErrorReport {
         boolean whole = snippet.source().equals(given.text());                   // sinon, l'une de plusieurs variables
         String source = whole ? given.original() : snippet.source();
         var seen = new HashSet<String>();
+        var hints = new CompileHints(shell, assist, snippet.source());
         for (Diag diag : shell.diagnostics(snippet).filter(Diag::isError).toList()) {
             if (!seen.add(diag.getMessage(null))) continue;                     // le même nom inconnu, deux fois dans la ligne
-            String message = diag.getMessage(null).replaceAll("\\n\\s*location: class\\s*$", "");      // JShell ôte le nom de la classe
+            String message = PlainWords.ofCompiler(diag.getMessage(null));
             if (first == null) first = message;
             int found = (int) diag.getPosition();
             int position = Math.clamp(whole ? given.original(found) : found, 0, source.length());
@@ -53,7 +54,7 @@ public final class ErrorReport {
             lines.add(RED + "Erreur de compilation, cellule [" + cell.number() + "], ligne " + line + PLAIN + " : " + message);
             lines.add("    " + source.substring(start, end));
             lines.add("    " + source.substring(start, position).replaceAll("[^\t]", " ") + RED + "^".repeat(width) + PLAIN);
-            Hints.forDiagnostic(assist, snippet.source(), diag).filter(seen::add).ifPresent(hint -> lines.add(HELP + hint));
+            hints.of(diag).filter(seen::add).ifPresent(hint -> lines.add(HELP + hint));
         }
         return new CellError("Erreur de compilation", first, lines);
     }

@@ -1,145 +1,173 @@
 package kernel.assist;
 
+import java.io.FileNotFoundException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ConcurrentModificationException;
+import java.util.InputMismatchException;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import jdk.jshell.Diag;
 
-/** Une phrase d'aide pour les erreurs les plus communes, à côté des mots du compilateur ou de la JVM. */
+/**
+ * Une phrase d'aide pour les exceptions les plus communes, à côté des mots de la JVM. Elle n'est dite que de ce que la JVM ou le JDK a
+ * lancé, reconnu à son message et à son premier appel : la même exception, lancée par l'élève, dit ce qu'il a voulu lui faire dire.
+ */
 final class Hints {
-    private static final Pattern QUOTED = Pattern.compile("(?:class|variable|method) (\\w+)");
-    private static final Pattern LOCATION = Pattern.compile("location: (?:class|interface|variable \\w+ of type) ([\\w.]+)");
-    private static final Pattern TYPES = Pattern.compile("(?s)incompatible types: (.+) cannot be converted to (.+)");
-    private static final Pattern EXCEPTION = Pattern.compile("unreported exception ([\\w.]+)");
+    private static final Pattern CAST = Pattern.compile("class (\\S+) cannot be cast to class (\\S+).*", Pattern.DOTALL);
+    private static final Pattern INPUT = Pattern.compile("For input string: \"(.*)\".*", Pattern.DOTALL);
+    private static final Pattern INDEX = Pattern.compile("[Ii]ndex:? (-?\\d+)(?: out of bounds for length |,? ?(?:length|Size:?) )(\\d+)");
+    private static final Pattern RANGE =
+            Pattern.compile("Range \\[-?\\d+, -?\\d+\\) out of bounds for length \\d+|begin .*, end .*, length .*");
+    private static final Pattern CLASS_NAME = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*(?:[./][\\p{L}_$][\\p{L}\\p{N}_$]*)*");
+    private static final int DEEP = 200;                                          // bien plus que ce qu'un élève emboîte sans le vouloir
 
-    private static final Pattern AMBIGUOUS =
-            Pattern.compile("both \\w+ (([\\w.]+)\\.(\\w+))\\S* in \\S+ and \\w+ (([\\w.]+)\\.\\3)\\S* in \\S+ match");
     /** La même classe des cellules, deux fois : la lettre seule change. */
     private static final Pattern FORMER =
             Pattern.compile("class (REPL\\.\\$JShell\\$\\d+)[A-Z]*(\\$[\\w$]+) cannot be cast to class \\1[A-Z]*\\2\\b");
 
-    private Hints() {}
+    private final Throwable thrown;
+    private final String message;
+    private final String thrower;                                                 // la classe qui l'a lancée
+    private final boolean fromJdk;
 
-    /** L'aide pour une erreur de compilation dans {@code source}, s'il y en a une. */
-    static Optional<String> forDiagnostic(CodeAssist assist, String source, Diag diag) {
-        String message = diag.getMessage(null).replace("java.lang.", "");
-        String hint = switch (diag.getCode()) {
-            case "compiler.err.expected", "compiler.err.expected2", "compiler.err.expected3" -> message.startsWith("';'")
-                    ? "Il manque un point-virgule à l’endroit montré."
-                    : "Il manque à l’endroit montré : "
-                            + message.replaceAll(" expected.*", "").replace("<identifier>", "un nom").replace(" or ", " ou ") + ".";
-            case "compiler.err.premature.eof" ->
-                    "La cellule s’arrête trop tôt : il manque sans doute une accolade ou une parenthèse fermante.";
-            case "compiler.err.unclosed.str.lit" -> "Un texte commence par \" et doit finir par \" sur la même ligne.";
-            case "compiler.err.cant.resolve", "compiler.err.cant.resolve.location", "compiler.err.cant.resolve.args",
-                    "compiler.err.cant.resolve.location.args",
-                    "compiler.err.cant.resolve.args.params", "compiler.err.cant.resolve.location.args.params" ->
-                    unknownName(assist, source, diag, message);
-            case "compiler.err.doesnt.exist" -> unknownPackage(message);
-            case "compiler.err.unreported.exception.need.to.catch.or.throw" -> uncaught(message);
-            case "compiler.err.prob.found.req" -> wrongTypes(message);
-            case "compiler.err.cant.apply.symbol", "compiler.err.cant.apply.symbols" ->
-                    "Les arguments ne vont pas avec les paramètres : comparez leur nombre et leurs types.";
-            case "compiler.err.missing.ret.stmt" -> "Cette méthode doit rendre une valeur : il manque un return sur l’un de ses chemins.";
-            case "compiler.err.var.might.not.have.been.initialized" -> "Donnez une valeur à cette variable avant de la lire.";
-            case "compiler.err.illegal.char" ->
-                    "Ce caractère n’est pas du Java : des guillemets ou un tiret copiés d’un document, peut-être. Tapez-les au clavier.";
-            case "compiler.err.type.found.req" -> "Il faut ici une classe : Integer plutôt que int, Double plutôt que double.";
-            case "jdk.eval.error.illegal.modifiers" -> message.contains("'synchronized'")
-                    ? "Ici, une méthode n’appartient à aucun objet dont prendre le verrou : mettez-la dans une classe, ou écrivez dans son "
-                            + "corps synchronized (verrou) { … }."
-                    : null;
-            case "compiler.err.sealed.class.must.have.subclasses" ->
-                    "Déclarez dans la même cellule ce qui l’étend, ou nommez-le après permits.";
-            case "compiler.err.ref.ambiguous" -> ambiguous(diag.getMessage(null));
-            case "compiler.err.already.defined" -> "Ce nom est déjà pris ici : choisissez-en un autre.";
-            case "compiler.err.cant.ref.non.effectively.final.var", "compiler.err.local.variables.cant.be.captured" ->
-                    "Une lambda ne lit que des variables locales qui ne changent plus : recopiez la valeur dans une autre variable.";
-            default -> null;
-        };
-        return Optional.ofNullable(hint);
-    }
-
-    private static String unknownName(CodeAssist assist, String source, Diag diag, String message) {
-        Matcher name = QUOTED.matcher(message);
-        if (!name.find()) return "Ce nom est inconnu : vérifiez son orthographe, ou exécutez d’abord la cellule qui le déclare.";
-        if (Character.isUpperCase(name.group(1).charAt(0))) {
-            var known = assist.qualifiedNames(source, (int) diag.getEndPosition());
-            if (known.size() > 0) return "Il manque un import, par exemple : import " + known.getFirst() + ";";
-        }
-        Matcher owner = LOCATION.matcher(message);
-        if (owner.find()) return "« " + name.group(1) + " » n’existe pas dans " + owner.group(1)
-                + " : vérifiez son orthographe, la touche Tab complète les noms.";
-        return "« " + name.group(1) + " » est inconnu : vérifiez son orthographe, ou exécutez d’abord la cellule qui le déclare.";
-    }
-
-    /** L'aide pour un nom que deux paquets importés ont tous deux ; null si le message parle d'autre chose. */
-    static String ambiguous(String message) {
-        Matcher both = AMBIGUOUS.matcher(message);
-        if (!both.find()) return null;
-        return "« " + both.group(3) + " » existe dans " + both.group(2) + " et dans " + both.group(5) + " : ajoutez import " + both.group(1)
-                + "; ou import " + both.group(4) + ";";
-    }
-
-    /** {@code Sytem.out} : le compilateur prend un nom inconnu suivi d'un point pour un paquet. */
-    private static String unknownPackage(String message) {
-        String name = message.replaceFirst("package (\\S+) does not exist.*", "$1");
-        return name.contains(".") ? "Ce paquet est inconnu : vérifiez son nom, ou ajoutez sa bibliothèque par une ligne //DEPS."
-                : "« " + name + " » est inconnu : vérifiez son orthographe, majuscules comprises.";
-    }
-
-    private static String uncaught(String message) {
-        Matcher exception = EXCEPTION.matcher(message);
-        String name = exception.find() ? exception.group(1) : "cette exception";
-        return "Cet appel peut lancer " + name + " : rattrapez-la (try … catch), ou ajoutez « throws " + name + " » à la méthode.";
-    }
-
-    private static String wrongTypes(String message) {
-        Matcher types = TYPES.matcher(message);
-        if (message.contains("possible lossy conversion"))
-            return "La valeur ne tient pas forcément dans ce type : changez le type, ou convertissez explicitement, par exemple (int).";
-        return types.find() ? "Il faut ici un " + types.group(2).strip() + ", et la valeur est un " + types.group(1).strip() + "."
-                : "La valeur n’a pas le type attendu ici.";
+    private Hints(Throwable thrown) {
+        this.thrown = thrown;
+        message = thrown.getMessage() == null ? "" : thrown.getMessage();
+        var frames = thrown.getStackTrace();
+        thrower = frames.length == 0 ? "" : frames[0].getClassName();
+        fromJdk = thrower.matches("(?:java|javax|jdk|sun)\\..*");
     }
 
     /** L'aide pour une exception que personne n'a rattrapée, s'il y en a une. */
     static Optional<String> forThrown(Throwable thrown) {
-        return Optional.ofNullable(switch (thrown) {
-            case NullPointerException e -> "Une variable vaut null là où il faut un objet : le message dit laquelle.";
-            case ArrayIndexOutOfBoundsException e -> "Les indices d’un tableau vont de 0 à sa longueur moins un.";
-            case StringIndexOutOfBoundsException e -> "Les indices d’un texte vont de 0 à sa longueur moins un.";
-            case IndexOutOfBoundsException e -> "Les indices vont de 0 à la taille moins un.";
-            case ClassCastException e when FORMER.matcher(String.valueOf(e.getMessage())).find() ->
-                    "Cet objet est d’une version d’avant de sa classe, déclarée de nouveau depuis : créez-le de nouveau (new …).";
-            case NoSuchMethodError e when String.valueOf(e.getMessage()).contains("lambda$") ->
-                    "Cette lambda date d’une version d’avant d’une classe, déclarée de nouveau depuis : exécutez de nouveau sa cellule.";
-            case ClassCastException e -> "L’objet n’est pas du type demandé : testez-le d’abord avec instanceof.";
-            case NumberFormatException e -> "Ce texte n’est pas un nombre : vérifiez les espaces et les lettres.";
-            case ArithmeticException e when String.valueOf(e.getMessage()).contains("by zero") ->
-                    "Une division d’entiers par zéro n’a pas de résultat.";
-            case ClassNotFoundException e ->
-                    "Cette classe n’existe pas : vérifiez son nom complet, ou ajoutez sa bibliothèque par une ligne //DEPS.";
-            case NoClassDefFoundError e -> "Une classe manque à l’exécution : il manque sans doute une bibliothèque (//DEPS).";
-            case ConcurrentModificationException e -> "Une collection a changé pendant qu’on la parcourait.";
-            case UnsupportedOperationException e when e.getMessage() == null ->
-                    "Cette collection ne se modifie pas (List.of, toList()...) : copiez-la dans une ArrayList.";
-            case StackOverflowError e -> "La méthode s’appelle elle-même sans fin : vérifiez son cas d’arrêt.";
-            case OutOfMemoryError e when String.valueOf(e.getMessage()).contains("array size") -> "Ce tableau est trop grand pour la JVM.";
-            case OutOfMemoryError e when String.valueOf(e.getMessage()).contains("native thread") ->
-                    "Le système refuse un thread de plus : prenez des threads virtuels, ou attendez que d’autres finissent.";
-            case OutOfMemoryError e -> "La mémoire est pleine : videz les grandes variables, ou redémarrez le noyau.";
-            case NoSuchElementException e -> "Il n’y a pas d’élément à prendre : vérifiez d’abord qu’il en reste.";
-            case NoSuchFileException e ->
-                    "Ce fichier n’existe pas. Un chemin relatif part du dossier " + Path.of("").toAbsolutePath() + ".";
-            case BindException e -> "Ce port est déjà pris : arrêtez ce qui l’occupe, ou choisissez-en un autre.";
-            case ConnectException e -> "Personne n’écoute à cette adresse : démarrez d’abord le serveur.";
-            default -> null;
-        });
+        try {
+            var hints = new Hints(thrown);
+            String hint = hints.ofTheJvm();
+            return Optional.ofNullable(hint == null && hints.fromJdk ? hints.ofTheJdk() : hint);
+        } catch (RuntimeException | StackOverflowError e) {                       // getMessage() peut être du code de l'élève
+            return Optional.empty();
+        }
+    }
+
+    /** Ce que la JVM lance d'elle-même, au milieu du code de l'élève ou de celui du JDK ; son message le prouve. */
+    private String ofTheJvm() {
+        if (thrown instanceof NullPointerException && message.startsWith("Cannot "))
+            return fromJdk ? null : "Une valeur est null là où il faut un objet : le message dit laquelle.";
+        if (thrown instanceof ArrayIndexOutOfBoundsException)
+            return INDEX.matcher(message).matches() ? "Les indices d’un tableau vont de 0 à sa longueur moins un." : null;
+        if (thrown instanceof ClassCastException && FORMER.matcher(message).find())
+            return "Cet objet est d’une version d’avant de sa classe, déclarée de nouveau depuis : créez-le de nouveau (new …).";
+        if (thrown instanceof NoSuchMethodError && message.contains("lambda$"))
+            return "Cette lambda date d’une version d’avant d’une classe, déclarée de nouveau depuis : exécutez de nouveau sa cellule.";
+        if (thrown instanceof ClassCastException) return wrongCast();
+        if (thrown instanceof ArithmeticException && message.equals("/ by zero"))
+            return "Une division d’entiers par zéro n’a pas de résultat.";
+        if (thrown instanceof StackOverflowError) return thrown.getStackTrace().length < DEEP ? null
+                : "Les appels s’emboîtent trop : une méthode s’appelle, elle-même ou par une autre, sans s’arrêter à temps.";
+        if (thrown instanceof OutOfMemoryError) return outOfMemory();
+        if (thrown instanceof NoClassDefFoundError) return CLASS_NAME.matcher(message).matches() && !message.startsWith("REPL")
+                ? "Une classe manque à l’exécution : il manque sans doute une bibliothèque (//DEPS)."
+                : null;
+        return null;
+    }
+
+    private String wrongCast() {
+        Matcher types = CAST.matcher(message);
+        if (!types.matches() || types.group(1).equals(types.group(2))) return null;
+        return types.group(2).equals("java.lang.Comparable") && fromJdk
+                ? "Ces objets ne savent pas se comparer : donnez un Comparator, ou faites-leur implémenter Comparable."
+                : "L’objet n’est pas du type demandé : testez-le d’abord avec instanceof.";
+    }
+
+    private String outOfMemory() {
+        if (message.contains("array size") || message.contains("implementation limit")) return "Ce tableau est trop grand pour la JVM.";
+        if (message.contains("native thread"))
+            return "Le système refuse un thread de plus : prenez des threads virtuels, ou attendez que d’autres finissent.";
+        return message.equals("Java heap space") || message.startsWith("GC overhead")
+                ? "La mémoire est pleine, ou trop petite pour ce qui est demandé : videz les grandes variables, ou redémarrez le noyau."
+                : null;
+    }
+
+    /** Ce que le JDK lance. */
+    private String ofTheJdk() {
+        if (thrown instanceof NullPointerException) return "Ce que cette ligne appelle a reçu ou trouvé null, qu’il n’accepte pas.";
+        if (thrown instanceof IndexOutOfBoundsException) return wrongIndex();
+        if (thrown instanceof NumberFormatException) return notANumber();
+        if (thrown instanceof ArithmeticException && message.toLowerCase().contains("by zero"))
+            return "Une division par zéro n’a pas de résultat.";
+        if (thrown instanceof ClassNotFoundException) return unknownClass();
+        if (thrown instanceof ConcurrentModificationException && !thrown.getStackTrace()[0].getMethodName().matches("compute.*|merge"))
+            return "Une collection a changé pendant qu’on la parcourait.";
+        if (thrown instanceof UnsupportedOperationException && message.isEmpty()) return unsupported();
+        if (thrown instanceof InputMismatchException)
+            return "Le texte lu n’est pas du type demandé : essayez d’abord hasNextInt() ou le test voisin, ou lisez-le avec next().";
+        if (thrown instanceof NoSuchElementException)
+            return thrower.startsWith("java.util.Optional") ? "Cet Optional est vide : voyez orElse(…)."
+                    : thrower.equals("java.util.Scanner") ? "Il n’y a plus rien à lire : vérifiez d’abord avec hasNext() ou hasNextLine()."
+                    : "Il n’y a pas d’élément à prendre : vérifiez d’abord qu’il en reste.";
+        if (thrown instanceof NoSuchFileException e) return missingFile(e.getFile());
+        if (thrown instanceof FileNotFoundException && message.matches(".* \\(No such file.*|.* \\(.*cannot find.*"))
+            return missingFile(message.replaceFirst(" \\([^()]*\\)$", ""));
+        if (thrown instanceof BindException && message.contains("already in use"))
+            return "Ce port est déjà pris : arrêtez ce qui l’occupe, ou choisissez-en un autre.";
+        if (thrown instanceof ConnectException && message.contains("refused"))
+            return "Personne n’écoute à cette adresse : démarrez d’abord le serveur.";
+        return null;
+    }
+
+    private String wrongIndex() {
+        if (RANGE.matcher(message).matches()) return "Le début et la fin vont de 0 à la longueur, et le début ne dépasse pas la fin.";
+        Matcher index = INDEX.matcher(message);
+        if (!index.matches()) return null;
+        if (message.startsWith("Index:")) return "Cet indice sort de la liste, qui a pour taille " + index.group(2) + ".";
+        return thrown instanceof StringIndexOutOfBoundsException ? "Les indices d’un texte vont de 0 à sa longueur moins un."
+                : "Les indices vont de 0 à la taille moins un.";
+    }
+
+    private String notANumber() {
+        Matcher input = INPUT.matcher(message);
+        if (message.equals("empty String")) return "Ce texte est vide : ce n’est pas un nombre.";
+        if (message.startsWith("Cannot parse null")) return "Ce texte est null : ce n’est pas un nombre.";
+        if (!input.matches()) return null;
+        String text = input.group(1);
+        if (text.isBlank()) return "Ce texte est vide : ce n’est pas un nombre.";
+        if (!text.equals(text.strip())) return "Il y a des espaces autour du nombre : ôtez-les, avec strip().";
+        if (text.matches("[-+]?\\d+"))
+            return "Ce nombre est trop grand pour le type demandé : lisez-le avec Long.parseLong ou new BigInteger.";
+        if (text.matches("[-+]?\\d+\\.\\d+")) return "Ce nombre n’est pas entier : lisez-le avec Double.parseDouble.";
+        if (text.matches("[-+]?\\d+,\\d+")) return "Ce nombre a une virgule : Java veut un point, et Double.parseDouble.";
+        return "Ce texte n’est pas un nombre, ou n’est pas écrit comme Java le veut.";
+    }
+
+    private String unknownClass() {
+        if (!CLASS_NAME.matcher(message).matches() || message.startsWith("java.")) return null;
+        return message.contains(".")
+                ? "Cette classe est introuvable : vérifiez son nom complet, ou ajoutez sa bibliothèque par une ligne //DEPS."
+                : "Il faut le nom complet, paquet compris ; une classe qu’une cellule déclare s’obtient par son nom, " + message
+                        + ".class.";
+    }
+
+    private String unsupported() {
+        if (thrower.startsWith("java.util.ImmutableCollections") || thrower.startsWith("java.util.Collections$"))
+            return "Cette collection ne se modifie pas (List.of, Map.of, toList()…) : copiez-la, par exemple new ArrayList<>(liste) ou "
+                    + "new HashMap<>(dictionnaire).";
+        return thrower.startsWith("java.util.Abstract")
+                ? "Cette collection ne permet pas cette opération : copiez-la, par exemple dans une ArrayList."
+                : null;
+    }
+
+    private static String missingFile(String file) {
+        String missing = "Ce fichier, ou l’un des dossiers de son chemin, n’existe pas.";
+        try {
+            return Path.of(file).isAbsolute() ? missing
+                    : missing + " Un chemin relatif part du dossier " + Path.of("").toAbsolutePath() + ".";
+        } catch (InvalidPathException | NullPointerException e) {
+            return missing;
+        }
     }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -62,6 +63,28 @@ public final class Syntax {
     /** Vrai si {@code code} se lit comme une déclaration ou un import. */
     public boolean isDeclaration(String code) {
         return parse("class C {", code, "\n }", _ -> true).isPresent() || parse("", code, "", _ -> true).isPresent();
+    }
+
+    /**
+     * Vrai si {@code code} se lit d'un bout à l'autre : des déclarations ou des instructions.
+     *
+     * @param value vrai si la dernière instruction peut être une expression à montrer
+     */
+    public boolean isWhole(String code, boolean value) {
+        String text = code.stripTrailing().replaceFirst(";$", "");
+        Predicate<Diagnostic<?>> last = problem -> value
+                && !text.substring(Math.clamp(problem.getPosition() - METHOD.length(), 0, text.length())).matches("(?s).*[;{}].*");
+        return parse(METHOD, code, "\n; } }", last, _ -> true).isPresent() || isDeclaration(code);
+    }
+
+    /** Ce qui entoure de plus près cet endroit de {@code code}, et où il commence et finit ; vide si {@code code} ne se lit pas. */
+    public Optional<Surroundings.Found> around(String code, int position) {
+        for (String before : List.of(METHOD, "class C {", "")) {
+            String after = before.equals(METHOD) ? "\n; } }" : before.isEmpty() ? "" : "\n }";
+            var found = parse(before, code, after, parsed -> Surroundings.find(parsed.task(), parsed.unit(), before.length(), position));
+            if (found.isPresent()) return found;
+        }
+        return Optional.empty();
     }
 
     /**
@@ -223,10 +246,14 @@ public final class Syntax {
 
     /** Ce que {@code reader} trouve dans ce que le compilateur lit ; vide si ce n'est pas du Java. */
     private <R> Optional<R> parse(String before, String code, String after, Function<Parsed, R> reader) {
+        return parse(before, code, after, _ -> true, reader);
+    }
+
+    /** @param shown dit si une expression, qui n'est pas une instruction, est à sa place : la valeur à montrer */
+    private <R> Optional<R> parse(String before, String code, String after, Predicate<Diagnostic<?>> shown, Function<Parsed, R> reader) {
         var errors = new boolean[1];
         DiagnosticListener<JavaFileObject> listener = problem -> {
-            // la valeur à montrer n'est pas une instruction
-            boolean expression = problem.getCode().equals(NOT_A_STATEMENT);
+            boolean expression = problem.getCode().equals(NOT_A_STATEMENT) && shown.test(problem);
             if (problem.getKind() == Diagnostic.Kind.ERROR && !expression) errors[0] = true;
         };
         return compiler.run("C", before + code + after, listener, task -> {
