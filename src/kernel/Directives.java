@@ -23,26 +23,36 @@ import kernel.support.TempFolder;
 
 /**
  * Les directives de jbang dans une cellule : {@code //SOURCES motif...} compile et charge des sources, dont le chemin part du
- * dossier du notebook ; {@code //DEPS groupe:artefact:version} ajoute une bibliothèque. Une cellule et un script jbang disent
- * ainsi la même chose ; pour un autre noyau, ce sont des commentaires.
+ * dossier du notebook ; {@code //DEPS groupe:artefact:version} ajoute une bibliothèque ; les autres sont pour {@link Options}. Une
+ * cellule et un script jbang disent ainsi la même chose ; pour un autre noyau, ce sont des commentaires.
  */
 final class Directives {
-    private static final Pattern DIRECTIVE = Pattern.compile("^//(SOURCES|DEPS|REPOS)\\s+(.+)$", Pattern.MULTILINE);
+    private static final Pattern COORDINATES = Pattern.compile("([^:@]+):([^:@]+):([^:@]+).*");
 
     private final TempFolder folder;
     private final CellClassLoader loader;
     private final Consumer<String> classpath;
+    private final Consumer<String> ignored;
+    private final Options options;
     private final Weaver weaver;
-    private final Set<String> dependencies = new LinkedHashSet<>();              // les lignes déjà résolues, « DEPS ... » ou « REPOS ... »
+    private final Set<String> repositories = new LinkedHashSet<>();              // les lignes « //REPOS … »
+    private final Set<String> dependencies = new LinkedHashSet<>();              // les lignes « //DEPS … » déjà résolues
     private final Set<String> entries = new LinkedHashSet<>();                   // dossiers et jars déjà ajoutés
+    private final Map<String, String> versions = new HashMap<>();                // groupe:artefact -> la version chargée
     private int compilations;
     private final Map<Path, String> loaded = new HashMap<>();                     // source chargée -> son texte d'alors
 
-    /** @param classpath reçoit chaque dossier ou jar à ajouter */
-    Directives(TempFolder folder, CellClassLoader loader, Consumer<String> classpath) {
+    /**
+     * @param classpath reçoit chaque dossier ou jar à ajouter
+     * @param ignored   reçoit une ligne qui ressemble à une directive et n'en est pas une : elle explique peut-être une erreur à venir ;
+     *                  ou null quand ce n'est plus le cas
+     */
+    Directives(TempFolder folder, CellClassLoader loader, Consumer<String> classpath, Consumer<String> ignored) {
         this.folder = folder;
         this.loader = loader;
         this.classpath = classpath;
+        this.ignored = ignored;
+        this.options = new Options(loader);
         this.weaver = new Weaver(loader);
     }
 
@@ -52,12 +62,22 @@ final class Directives {
      * @throws CellError si un motif ne désigne aucun fichier, une source ne compile pas, ou une dépendance est introuvable
      */
     void apply(Cell cell, String code) throws CellError {
-        if (!code.contains("//SOURCES") && !code.contains("//DEPS")) return;
+        if (!code.contains("//")) return;
+        if (Directive.lookalike(code) instanceof String line) ignored.accept(line);
+        var directives = Directive.in(code);
+        if (directives.isEmpty()) return;
         try {
             var wanted = new LinkedHashSet<String>();
             var sources = new LinkedHashMap<Path, String>();
-            collect(Path.of("").toAbsolutePath(), code, wanted, sources);
-            resolve(cell, wanted);
+            var before = Set.copyOf(repositories);
+            directives.forEach(directive -> apply(cell, directive));
+            collect(Path.of("").toAbsolutePath(), directives, wanted, sources);
+            try {
+                resolve(cell, wanted);
+            } catch (CellError e) {
+                repositories.retainAll(before);                                  // le mauvais dépôt d'une cellule gâterait les suivantes
+                throw e;
+            }
             sources.entrySet().removeIf(source -> alreadyLoaded(cell, source.getKey(), source.getValue()));
             if (!sources.isEmpty()) load(sources);
         } catch (IOException e) {
@@ -65,23 +85,41 @@ final class Directives {
         }
     }
 
-    /** Suit les directives de {@code text}, dont les chemins partent de {@code from}, et celles des sources qu'il nomme. */
-    private void collect(Path from, String text, Set<String> wanted, Map<Path, String> sources) throws IOException, CellError {
-        var matcher = DIRECTIVE.matcher(text);
-        while (matcher.find()) {
-            String arguments = matcher.group(2).strip();
-            if (!matcher.group(1).equals("SOURCES")) {
-                wanted.add("//" + matcher.group(1) + " " + arguments);
-                continue;
-            }
-            for (String pattern : arguments.split("\\s+")) {
-                for (Path source : expand(from, pattern)) {
-                    if (sources.containsKey(source)) continue;
-                    String content = Files.readString(source);
-                    sources.put(source, content);
-                    collect(source.getParent(), content, wanted, sources);
+    private void apply(Cell cell, Directive directive) {
+        switch (directive.name()) {
+            case "DEPS" -> warnIfEmpty(cell, directive, "groupe:artefact:version");
+            case "SOURCES" -> warnIfEmpty(cell, directive, "dossier/*.java");
+            case "REPOS" -> warnIfEmpty(cell, directive, "nom=adresse");
+            default -> options.apply(cell, directive);
+        }
+    }
+
+    private static void warnIfEmpty(Cell cell, Directive directive, String example) {
+        if (directive.words().isEmpty()) cell.warn("//" + directive.name() + " est seul : écrivez la suite sur la même ligne, //"
+                + directive.name() + " " + example + ".");
+    }
+
+    /** Suit des directives dont les chemins partent de {@code from}, et celles des sources qu'elles nomment. */
+    private void collect(Path from, List<Directive> directives, Set<String> wanted, Map<Path, String> sources)
+            throws IOException, CellError {
+        for (Directive directive : directives) {
+            switch (directive.name()) {
+                case "DEPS" -> directive.words().forEach(word -> wanted.add("//DEPS " + word));
+                case "REPOS" -> directive.words().forEach(word -> repositories.add("//REPOS " + word));
+                case "SOURCES" -> {
+                    for (String pattern : directive.words()) addSources(from, pattern, wanted, sources);
                 }
+                default -> {}
             }
+        }
+    }
+
+    private void addSources(Path from, String pattern, Set<String> wanted, Map<Path, String> sources) throws IOException, CellError {
+        for (Path source : expand(from, pattern)) {
+            if (sources.containsKey(source)) continue;
+            String content = Files.readString(source);
+            sources.put(source, content);
+            collect(source.getParent(), Directive.in(content), wanted, sources);
         }
     }
 
@@ -127,16 +165,49 @@ final class Directives {
     }
 
     private void resolve(Cell cell, Set<String> wanted) throws IOException, CellError {
+        wanted.removeIf(directive -> isAnotherVersion(cell, directive));
         if (dependencies.containsAll(wanted)) return;
-        var all = new LinkedHashSet<>(dependencies);
+        var all = new LinkedHashSet<>(repositories);
+        all.addAll(dependencies);
         all.addAll(wanted);
-        for (String entry : JBang.classpath(cell, folder.directory("deps"), all, newcomers(wanted))) addToClasspath(entry);
+        for (String entry : JBang.classpath(cell, folder.directory("deps"), all, newcomers(wanted))) addJar(cell, Path.of(entry));
         dependencies.addAll(wanted);
+        ignored.accept(null);                                                    // la faute est sans doute corrigée
+    }
+
+    /** Une bibliothèque chargée le reste : ses classes servent déjà. */
+    private boolean isAnotherVersion(Cell cell, String directive) {
+        var wanted = COORDINATES.matcher(directive.substring("//DEPS ".length()));
+        if (!wanted.matches()) return false;
+        return isAnotherVersion(cell, wanted.group(1) + ":" + wanted.group(2), wanted.group(3));
+    }
+
+    private boolean isAnotherVersion(Cell cell, String library, String version) {
+        String loaded = versions.get(library);
+        if (loaded == null || loaded.equals(version)) return false;
+        cell.warn("La version " + loaded + " de " + library + " est déjà chargée, et le reste. Pour prendre la " + version
+                + ", redémarrez le noyau (menu Noyau, « Redémarrer »), puis exécutez d’abord la cellule qui la demande.");
+        return true;
     }
 
     private String newcomers(Set<String> wanted) {
         return wanted.stream().filter(directive -> !dependencies.contains(directive)).map(directive -> directive.replace("//DEPS ", ""))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Le dépôt de Maven range chaque jar dans groupe/artefact/version. Un jar rangé ailleurs n'a pas de version. */
+    private void addJar(Cell cell, Path jar) {
+        int count = jar.getNameCount();
+        int repository = jar.toString().replace('\\', '/').lastIndexOf("/repository/");
+        if (repository >= 0 && count > 4) {
+            Path inside = Path.of(jar.toString().substring(repository + "/repository/".length()));
+            String version = jar.getName(count - 2).toString();
+            String group = inside.subpath(0, inside.getNameCount() - 3).toString().replace('\\', '.').replace('/', '.');
+            String library = group + ":" + jar.getName(count - 3);
+            if (isAnotherVersion(cell, library, version)) return;
+            versions.put(library, version);
+        }
+        addToClasspath(jar.toString());
     }
 
     private void addToClasspath(String entry) {

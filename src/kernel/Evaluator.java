@@ -69,7 +69,7 @@ final class Evaluator implements AutoCloseable {
         execution = new Execution(loader, sources, redefinition);
         attempt = new Attempt(execution, errors);
         session = new Session(folder, classpath, execution, sources, syntax);
-        directives = new Directives(folder, loader, this::addToClasspath);
+        directives = new Directives(folder, loader, this::addToClasspath, errors::ignored);
         blocks = new BlockEngine(blockCompiler, session, sources);
         jshell = new JShellEngine(session, execution, sources, errors, attempt);
         syntax.block("0").ifPresent(block -> blockCompiler.compile(List.of(), block));

@@ -41,16 +41,21 @@ final class CompileHints {
     private final JShell shell;
     private final CodeAssist assist;
     private final String source;
+    private final String ignored;
     private Diag diag;
     private String message;
     private int start;
     private boolean foreign;                                                     // ce qui suit un tel caractère se lit de travers
 
-    /** @param source le fragment qui ne compile pas */
-    CompileHints(JShell shell, CodeAssist assist, String source) {
+    /**
+     * @param source  le fragment qui ne compile pas
+     * @param ignored une ligne qui ressemblait à une directive de jbang, et n'en était pas une, ou null
+     */
+    CompileHints(JShell shell, CodeAssist assist, String source, String ignored) {
         this.shell = shell;
         this.assist = assist;
         this.source = source;
+        this.ignored = ignored;
     }
 
     /** L'aide pour une erreur de ce fragment, s'il y en a une. */
@@ -241,6 +246,8 @@ final class CompileHints {
             if (!name.matches("(?:com|org|net|io|dev|fr|edu)\\..*"))
                 return "« " + name + " » n’est ni une variable, ni une classe, ni un paquet connus : vérifiez son orthographe.";
         }
+        if (ignored != null)
+            return "La ligne « " + ignored + " » n’a pas été suivie : écrivez //DEPS ou //SOURCES, en majuscules, tout au début de la ligne.";
         return name.matches("java(?:\\..*)?") ? "Ce paquet n’est pas dans le JDK : vérifiez son nom."
                 : "Ce paquet est inconnu : vérifiez son nom, ou ajoutez sa bibliothèque par une ligne //DEPS.";
     }

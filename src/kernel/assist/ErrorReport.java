@@ -23,10 +23,16 @@ public final class ErrorReport {
 
     private final SourceMap snippets;
     private final CellClassLoader loader;
+    private volatile String ignored;                                             // une ligne, ou null
 
     public ErrorReport(SourceMap snippets, CellClassLoader loader) {
         this.snippets = snippets;
         this.loader = loader;
+    }
+
+    /** Cette ligne ressemble à une directive de jbang, et n'en est pas une : à dire si une bibliothèque manque. Ou null. */
+    public void ignored(String line) {
+        ignored = line;
     }
 
     /**
@@ -40,7 +46,7 @@ public final class ErrorReport {
         boolean whole = snippet.source().equals(given.text());                   // sinon, l'une de plusieurs variables
         String source = whole ? given.original() : snippet.source();
         var seen = new HashSet<String>();
-        var hints = new CompileHints(shell, assist, snippet.source());
+        var hints = new CompileHints(shell, assist, snippet.source(), ignored);
         for (Diag diag : shell.diagnostics(snippet).filter(Diag::isError).toList()) {
             if (!seen.add(diag.getMessage(null))) continue;                     // le même nom inconnu, deux fois dans la ligne
             String message = PlainWords.ofCompiler(diag.getMessage(null));

@@ -10,6 +10,7 @@ final class BlockLoader extends ClassLoader {
     BlockLoader(CellClassLoader parent, Map<String, byte[]> classes) {
         super("bloc", parent);
         this.classes = classes;
+        if (parent.assertionsEnabled()) setDefaultAssertionStatus(true);
     }
 
     /** Ses propres classes d'abord : le chargeur de la plateforme retiendrait pour toujours chaque nom qu'on lui demande en vain. */

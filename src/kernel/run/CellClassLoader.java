@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class CellClassLoader extends URLClassLoader {
     private final Map<String, byte[]> bytecodes = new ConcurrentHashMap<>();
+    private volatile boolean assertions;
 
     public CellClassLoader() {
         super("cellules", new URL[0], ClassLoader.getPlatformClassLoader());
@@ -29,6 +30,16 @@ public final class CellClassLoader extends URLClassLoader {
         } catch (MalformedURLException e) {
             throw new IllegalArgumentException(path.toString(), e);
         }
+    }
+
+    /** Les classes chargées à partir de maintenant vérifieront, ou non, leurs {@code assert}. */
+    public void enableAssertions(boolean enabled) {
+        assertions = enabled;
+        setDefaultAssertionStatus(enabled);
+    }
+
+    boolean assertionsEnabled() {
+        return assertions;
     }
 
     /** Rend une classe disponible ; elle sera liée au premier usage. Rend son code d'avant, ou null. */

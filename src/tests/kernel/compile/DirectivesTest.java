@@ -243,9 +243,9 @@ class DirectivesTest extends SharedKernel {
     @Test
     @DisplayName("//DEPS : un artefact introuvable est nommé en français, et rien ne s'exécute")
     void missingArtifact() throws Exception {
-        var cell = kernel.fails("//DEPS org.opentest4j:opentest4j:99.99.99\nSystem.out.println(\"exécuté\");");
+        var cell = kernel.fails("//DEPS org.opentest4j:absent:99.99.99\nSystem.out.println(\"exécuté\");");
         assertTrue(text(cell).contains("introuvable"), text(cell));
-        assertTrue(text(cell).contains("org.opentest4j:opentest4j:99.99.99"), text(cell));
+        assertTrue(text(cell).contains("org.opentest4j:absent:99.99.99"), text(cell));
         assertFalse(cell.stdout().contains("exécuté"));
         assertEquals("2", kernel.value("1 + 1"));
     }
