@@ -3,13 +3,19 @@ package kernel.assist;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.jshell.JShell;
+import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.SourceCodeAnalysis.Documentation;
 import jdk.jshell.SourceCodeAnalysis.Suggestion;
+import jdk.jshell.TypeDeclSnippet;
+import kernel.compile.Regions;
 import kernel.compile.Syntax;
 import kernel.protocol.Json;
 
@@ -20,12 +26,24 @@ import kernel.protocol.Json;
  */
 public final class CodeAssist {
     private static final Pattern INLINE_TAG = Pattern.compile("\\{@\\w+\\s+([^{}]*)}");
+    /** Le nom d'une annotation, devant le curseur. */
+    private static final Pattern ANNOTATION = Pattern.compile("@([\\p{L}\\p{N}_$]*)$");
+    /** Du code qui finit par une annotation : ce qu'elle annote manque encore. */
+    private static final Pattern ENDS_WITH_ANNOTATION =
+            Pattern.compile("(?s)(?:.*[\\s;{}])?@(?!interface\\b)[\\p{L}_$][\\p{L}\\p{N}_$.]*\\s*(?:\\([^()]*\\))?\\s*");
+    /** Les cellules peuvent atteindre ce paquet du noyau, mais il n'est pas pour elles. */
+    private static final Pattern KERNEL = Pattern.compile("(?:^|[^\\p{L}\\p{N}_$.])kernel\\.cell\\.[\\p{L}\\p{N}_$.]*$");
+    private static final Set<String> KERNEL_PACKAGES = Set.of("kernel.", "cell.");
+    private static final List<String> ANNOTATIONS =
+            List.of("Deprecated", "FunctionalInterface", "Override", "SafeVarargs", "SuppressWarnings");
+    private final JShell shell;
     private final SourceCodeAnalysis analysis;
     private final Syntax syntax;
     private final DeferredIndex index;
 
     /** @param index celui de cette session de JShell */
     public CodeAssist(JShell shell, Syntax syntax, DeferredIndex index) {
+        this.shell = shell;
         analysis = shell.sourceCodeAnalysis();
         this.syntax = syntax;
         this.index = index;
@@ -35,6 +53,9 @@ public final class CodeAssist {
     public JsonObject complete(String code, int cursor) {
         index.want();
         int position = utf16(code, cursor);
+        if (new Regions(code).isQuoted(position)) return completion(List.of(), cursor, cursor);
+        Matcher annotation = ANNOTATION.matcher(code.substring(0, position));
+        if (annotation.find()) return completion(annotations(annotation.group(1)), code.codePointCount(0, annotation.start(1)), cursor);
         int start = statementStart(code, position);
         String statement = code.substring(start, position);
         int[] anchor = {0};
@@ -46,7 +67,18 @@ public final class CodeAssist {
         }
         if (matches.isEmpty() && index.await(analysis)) matches = suggestions(statement, anchor);      // un nom de paquet ?
         int from = matches.isEmpty() ? cursor : code.codePointCount(0, start + anchor[0]);
+        return completion(matches, from, cursor);
+    }
+
+    private static JsonObject completion(List<String> matches, int from, int cursor) {
         return Json.object("status", "ok", "matches", matches, "cursor_start", from, "cursor_end", cursor, "metadata", new JsonObject());
+    }
+
+    /** JShell n'en propose aucune : celles de java.lang, et celles des cellules. */
+    private List<String> annotations(String start) {
+        var declared = shell.snippets().filter(snippet -> snippet.subKind() == SubKind.ANNOTATION_TYPE_SUBKIND
+                && shell.status(snippet).isActive()).map(snippet -> ((TypeDeclSnippet) snippet).name());
+        return Stream.concat(ANNOTATIONS.stream(), declared).filter(name -> name.startsWith(start)).distinct().sorted().toList();
     }
 
     /** Les noms complets, paquet compris, des classes dont le nom simple finit à cet endroit de {@code code}. */
@@ -78,7 +110,9 @@ public final class CodeAssist {
     }
 
     private List<String> suggestions(String code, int[] anchor) {
-        return analysis.completionSuggestions(code, code.length(), anchor).stream().map(Suggestion::continuation).distinct().toList();
+        if (KERNEL.matcher(code).find()) return List.of();
+        return analysis.completionSuggestions(code, code.length(), anchor).stream().map(Suggestion::continuation)
+                .filter(name -> !KERNEL_PACKAGES.contains(name)).distinct().toList();
     }
 
     /**
@@ -110,18 +144,26 @@ public final class CodeAssist {
             CompletionInfo info = analysis.analyzeCompletion(rest);
             switch (info.completeness()) {
                 case UNKNOWN:
-                    return Json.object("status", "invalid");
+                    return wrong(rest);
                 case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE:
-                    return Json.object("status", "incomplete", "indent", "    ");
+                    return incomplete("    ");
                 case EMPTY:
                     return Json.object("status", "complete");
                 default:
-                    if (!syntax.areStatements(info.source()) && !syntax.isDeclaration(info.source()))
-                        return Json.object("status", "invalid");
+                    if (!syntax.areStatements(info.source()) && !syntax.isDeclaration(info.source())) return wrong(rest);
                     rest = info.remaining();
             }
         }
         return Json.object("status", "complete");
+    }
+
+    /** Faux, sauf si c'est le début d'une déclaration : son annotation. */
+    private static JsonObject wrong(String code) {
+        return ENDS_WITH_ANNOTATION.matcher(new Regions(code).code()).matches() ? incomplete("") : Json.object("status", "invalid");
+    }
+
+    private static JsonObject incomplete(String indent) {
+        return Json.object("status", "incomplete", "indent", indent);
     }
 
     /** Où commence l'instruction qui contient cette position : JShell ne complète qu'un fragment à la fois. */

@@ -1,5 +1,6 @@
 package kernel.run;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -134,7 +135,19 @@ public final class SourceMap {
     private static String method(String type, String method) {
         String name = method.startsWith("do_it$") || method.startsWith("lambda$do_it$") || method.equals("<clinit>") ? ""
                 : method.replaceFirst("^lambda\\$(.*?)\\$\\d+$", "$1");
-        if (type == null || type.matches("\\d+")) return name;
-        return name.equals("<init>") ? "new " + type.replace('$', '.') : type.replace('$', '.') + (name.isEmpty() ? "" : "." + name);
+        String types = type == null ? "" : writtenTypes(type);
+        if (types.isEmpty()) return name.equals("<init>") ? "" : name;
+        return name.equals("<init>") ? "new " + types : types + (name.isEmpty() ? "" : "." + name);
+    }
+
+    /** Les noms que l'élève a donnés aux types qui s'emboîtent là, à partir de la dernière classe sans nom. */
+    private static String writtenTypes(String type) {
+        var names = new ArrayList<String>();
+        // d'une variable « var » qui reçoit une classe anonyme, JShell fait une classe de ce nom
+        for (String part : type.replaceFirst("^\\$JShell\\$anonymous\\$\\d+", "").split("\\$")) {
+            if (part.matches("\\d+")) names.clear();
+            else if (!part.isEmpty()) names.add(part.replaceFirst("^\\d+", ""));           // « 1Local », une classe d'une méthode
+        }
+        return String.join(".", names);
     }
 }

@@ -107,6 +107,51 @@ class CodeAssistTest extends SharedKernel {
         assertTrue(reply.get("cursor_start").getAsInt() <= reply.get("cursor_end").getAsInt());
     }
 
+    @ParameterizedTest(name = "rien dans un commentaire ni dans un texte : {0}")
+    @ValueSource(strings = {"// Str|", "// |", "int a = 1; // Str|", "/* Str|", "/* Str| */", "/** Str| */ class A { }",
+        "// un\n// Str|\nint b = 2;", "String s = \"Str|\"", "String s = \"Str|", "String s = \"Str|\n", "String s = \"a \\\" Str|\";",
+        "char c = 'S|';", "String s = \"\"\"\n  Str|\n  \"\"\";", "String s = \"// \" + \"Str|\";"})
+    void nothingInACommentOrAText(String marked) throws Exception {
+        assertEquals(List.of(), matches(completeAt(marked)));
+    }
+
+    @ParameterizedTest(name = "mais après, ou dans ce qui n''en a que l''air : {0}")
+    @ValueSource(strings = {"// un commentaire\nStrin|", "/* un */ Strin|", "String s = \"// \" + Strin|", "char c = '\"'; Strin|",
+        "String s = \"\"\"\n \"a\" // \n\"\"\" + Strin|", "Strin| // un commentaire"})
+    void afterACommentOrAText(String marked) throws Exception {
+        assertTrue(matches(completeAt(marked)).contains("String"), marked);
+    }
+
+    @ParameterizedTest(name = "le noyau ne se propose pas : {0}")
+    @ValueSource(strings = {"import |", "import ker|", "kernel.|", "import kernel.|", "kernel.cell.|", "import kernel.cell.CellV|", "ker|"})
+    void kernelIsNotOffered(String marked) throws Exception {
+        var matches = matches(completeAt(marked));
+        assertTrue(matches.stream().noneMatch(match -> match.startsWith("kernel") || match.startsWith("cell") || match.startsWith("Cell")),
+                matches.toString());
+    }
+
+    @Test
+    @DisplayName("une variable de l'élève peut s'appeler kernel")
+    void ownKernel() throws Exception {
+        kernel.ok("String kernel = \"a\";");
+        assertTrue(chosen("kernel.isBla|", "isBlank").startsWith("kernel.isBlank"));
+        kernel.ok("int kernel = 0;");
+    }
+
+    @ParameterizedTest(name = "une annotation : {0}")
+    @ValueSource(strings = {"@Over|", "class A { @Over|", "class A {\n    @Over|\n    public String toString() { return \"\"; }\n}"})
+    void annotation(String marked) throws Exception {
+        assertEquals(marked.replace("|", "ride"), chosen(marked, "Override"));
+        assertEquals(List.of("Override"), matches(completeAt(marked)));
+    }
+
+    @Test
+    @DisplayName("une annotation que déclare une cellule")
+    void ownAnnotation() throws Exception {
+        kernel.ok("@interface Overdue { }");
+        assertEquals(List.of("Overdue", "Override"), matches(completeAt("@Over|")));
+    }
+
     @ParameterizedTest(name = "une position hors du texte n''arrête rien : {0}")
     @ValueSource(ints = {-5, 1000})
     void cursorOutside(int cursor) throws Exception {
@@ -178,13 +223,14 @@ class CodeAssistTest extends SharedKernel {
 
     @ParameterizedTest(name = "inachevée : {0}")
     @ValueSource(strings = {"int f() {", "List.of(", "int a = 1;\nif (a > 0) {\n    a++;", "String s = \"\"\"\n    texte", "int x =",
-        "/* un commentaire", "class A {\n    void f() { }"})
+        "/* un commentaire", "class A {\n    void f() { }", "@Override", "@FunctionalInterface\n", "@SuppressWarnings(\"unchecked\")",
+        "int a = 1;\n@Deprecated", "@Deprecated @SafeVarargs", "@java.lang.Override"})
     void incomplete(String code) throws Exception {
         assertEquals("incomplete", kernel.isComplete(code));
     }
 
     @ParameterizedTest(name = "fausse : {0}")
-    @ValueSource(strings = {"int x = = 3;", ")", "int a = 1;\n}", "String s = \"ouverte;"})
+    @ValueSource(strings = {"int x = = 3;", ")", "int a = 1;\n}", "String s = \"ouverte;", "// @Override\n)", "@Override )"})
     void invalid(String code) throws Exception {
         assertEquals("invalid", kernel.isComplete(code));
     }

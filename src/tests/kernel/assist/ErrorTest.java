@@ -1,13 +1,17 @@
 package kernel.assist;
 
 import static org.junit.jupiter.api.Assertions.*;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
+import java.util.stream.Stream;
 import kernel.Exchange;
 import kernel.SharedKernel;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Exceptions")
@@ -133,6 +137,46 @@ class ErrorTest extends SharedKernel {
         for (String foreign : List.of("java.base", "Integer.parseInt", "REPL", "do_it$", "kernel.", "jdk."))
             assertFalse(traceback.contains(foreign), traceback);
         assertTrue(traceback.contains("NumberFormatException"), traceback);
+    }
+
+    static Stream<Arguments> unnamedClasses() {
+        String body = " { public void run() { throw new IllegalStateException(\"sans nom\"); } }";
+        return Stream.of(arguments("var task = new Runnable()" + body + ";\ntask.run();", "dans run"),
+                arguments("var task = new Object()" + body + ";\ntask.run();", "dans run"),
+                arguments("class Holder { Runnable task = new Runnable()" + body + "; }\nnew Holder().task.run();", "dans run"),
+                arguments("void work() { class Job" + body + " new Job().run(); }\nwork();", "dans Job.run"),
+                arguments("class Outer { static class Inner" + body + " }\nnew Outer.Inner().run();", "dans Outer.Inner.run"));
+    }
+
+    @ParameterizedTest(name = "une classe sans nom n''en reçoit pas un que l''élève n''a pas écrit : {0}")
+    @MethodSource
+    void unnamedClasses(String code, String place) throws Exception {
+        var cell = kernel.fails(code);
+        assertFrame(cell, "cellule [" + cell.number() + "], ligne 1, " + place);
+        assertFalse(String.join("\n", cell.traceback()).contains("JShell"), cell.traceback().toString());
+    }
+
+    static Stream<Arguments> innerWords() {
+        return Stream.of(
+                arguments("var pool = Executors.newFixedThreadPool(1);\npool.shutdown();\npool.submit(() -> 3);", "rejected from"),
+                arguments("Object o = (Runnable) () -> { };\n(String) o", "class lambda cannot be cast to class java.lang.String"),
+                arguments("class Stone { }\nObject o = new Stone();\n(String) o", "class Stone cannot be cast to class java.lang.String"),
+                arguments("for (int i = 0; i < 3; i++) { int i = 2; }", "variable i is already defined"),
+                arguments("{ String s = \"\"; Runnable s = null; }", "variable s is already defined"),
+                arguments("int n = null;", "<null> cannot be converted to int"),
+                arguments("record Disc(int r) { }\nvoid show() { var disc = new Disc(2); disc.area() + 1; }", "not a statement"),
+                arguments("{ record Disc(int r) { } var disc = new Disc(2); disc.area(); }", "variable disc of type Disc"));
+    }
+
+    @ParameterizedTest(name = "les mots du noyau et de JShell ne paraissent pas : {0}")
+    @MethodSource
+    void innerWords(String code, String words) throws Exception {
+        var cell = kernel.fails(code);
+        for (String text : List.of(String.join("\n", cell.traceback()), cell.error().get("evalue").getAsString())) {
+            assertTrue(text.contains(words), text);
+            for (String inner : List.of("kernel.", "TaskContext", "REPL", "JShell", "do_it$", "$Lambda", "loader", "module", "nulltype"))
+                assertFalse(text.contains(inner), text);
+        }
     }
 
     @Test
