@@ -115,7 +115,7 @@ final class Directives {
     }
 
     private void addSources(Path from, String pattern, Set<String> wanted, Map<Path, String> sources) throws IOException, CellError {
-        for (Path source : expand(from, pattern)) {
+        for (Path source : expand("//SOURCES", from, pattern)) {
             if (sources.containsKey(source)) continue;
             String content = Files.readString(source);
             sources.put(source, content);
@@ -123,7 +123,7 @@ final class Directives {
         }
     }
 
-    private static List<Path> expand(Path folder, String pattern) throws IOException, CellError {
+    private static List<Path> expand(String command, Path folder, String pattern) throws IOException, CellError {
         int star = pattern.indexOf('*');
         int fixed = star < 0 ? pattern.length() : pattern.lastIndexOf('/', star) + 1;
         Path base = folder.resolve(pattern.substring(0, fixed)).normalize();
@@ -136,8 +136,29 @@ final class Directives {
             }
         }
         if (!found.isEmpty()) return found;
-        throw CellError.of("//SOURCES", "Aucun fichier ne correspond à « " + pattern + " ».",
+        throw CellError.of(command, "Aucun fichier ne correspond à « " + pattern + " ».",
                 "Le chemin part du dossier " + folder + " : corrigez-le, ou déplacez le notebook.");
+    }
+
+    /** Vrai si les {@code assert} de cette cellule seront vérifiés. */
+    boolean assertionsEnabled(String code) {
+        return loader.assertionsEnabled() || Directive.in(code).stream().anyMatch(directive -> directive.value().contains("-ea"));
+    }
+
+    /**
+     * Ajoute au classpath un dossier de classes, ou les jars de ce motif.
+     *
+     * @param command ce qui le demande, pour les messages
+     */
+    void addLocal(String command, String pattern) throws CellError {
+        try {
+            Path folder = Path.of("").toAbsolutePath();
+            Path directory = pattern.contains("*") ? null : folder.resolve(pattern);
+            if (directory != null && Files.isDirectory(directory)) addToClasspath(directory.toString());
+            else for (Path jar : expand(command, folder, pattern)) addToClasspath(jar.toString());
+        } catch (IOException e) {
+            throw CellError.of(command, "Lecture impossible : " + e.getMessage());
+        }
     }
 
     private boolean alreadyLoaded(Cell cell, Path source, String text) {

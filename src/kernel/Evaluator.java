@@ -46,6 +46,7 @@ final class Evaluator implements AutoCloseable {
     private final ErrorReport errors;
     private final Attempt attempt;
     private final Directives directives;
+    private final Magics magics;
     private final Syntax syntax;
     private final Session session;
     private final BlockEngine blocks;
@@ -70,6 +71,7 @@ final class Evaluator implements AutoCloseable {
         attempt = new Attempt(execution, errors);
         session = new Session(folder, classpath, execution, sources, syntax);
         directives = new Directives(folder, loader, this::addToClasspath, errors::ignored);
+        magics = new Magics(directives, this::evaluateJava);
         blocks = new BlockEngine(blockCompiler, session, sources);
         jshell = new JShellEngine(session, execution, sources, errors, attempt);
         syntax.block("0").ifPresent(block -> blockCompiler.compile(List.of(), block));
@@ -97,16 +99,20 @@ final class Evaluator implements AutoCloseable {
     Optional<JsonObject> evaluate(Cell cell, String code) throws CellError {
         execution.begin(cell);
         try {
-            directives.apply(cell, code);
-            declareDrivers(cell);
-            Optional<Block> whole = syntax.block(code).flatMap(block -> blocks.compile(cell, block, 1).block());
-            if (whole.isPresent()) return shown(run(cell, whole.get()));
-            return evaluate(cell, session.splitter().steps(code));
+            return magics.evaluate(cell, code);
         } catch (WarmCompiler.Lost | StackOverflowError e) {                // le code de l'élève, lui, a un autre thread
             throw Refusals.unread(e);
         } finally {
             execution.end();
         }
+    }
+
+    private Optional<JsonObject> evaluateJava(Cell cell, String code) throws CellError {
+        directives.apply(cell, code);
+        declareDrivers(cell);
+        Optional<Block> whole = syntax.block(code).flatMap(block -> blocks.compile(cell, block, 1).block());
+        if (whole.isPresent()) return shown(run(cell, whole.get()));
+        return evaluate(cell, session.splitter().steps(code));
     }
 
     private void addToClasspath(String entry) {

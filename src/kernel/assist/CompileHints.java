@@ -33,7 +33,7 @@ final class CompileHints {
     private static final Pattern AMBIGUOUS =
             Pattern.compile("both \\w+ (([\\w.]+)\\.(\\w+))\\S* in \\S+ and \\w+ (([\\w.]+)\\.\\3)\\S* in \\S+ match");
     private static final Pattern EXCEPTION = Pattern.compile("unreported exception (" + NAME + "(?:\\." + NAME + ")*)");
-    private static final Pattern EXPECTED = Pattern.compile("'(.+?)'|<identifier>|[\\w=>-]+");
+    private static final Pattern EXPECTED = Pattern.compile("'(.+?)'|<identifier>|[^\\s']+");
     private static final Map<String, String> WRAPPERS = Map.of("int", "Integer", "double", "Double", "long", "Long", "boolean", "Boolean",
             "char", "Character", "float", "Float", "byte", "Byte", "short", "Short");
     private static final Set<String> SIZES = Set.of("length", "size", "count", "len");
@@ -64,7 +64,32 @@ final class CompileHints {
         diag = problem;
         start = Math.clamp(diag.getPosition(), 0, source.length());
         message = PlainWords.ofCompiler(diag.getMessage(null)).replace("java.lang.", "");
-        return Optional.ofNullable(hint());
+        var habit = habit();
+        foreign = habit.isPresent();
+        return habit.isPresent() ? habit : Optional.ofNullable(hint());
+    }
+
+    /** Ce qui s'écrirait dans un autre langage, ou pour un autre noyau. */
+    private Optional<String> habit() {
+        boolean unreadable = diag.getCode().matches("compiler\\.err\\.(?:expected\\d?|illegal\\.start.*|not\\.stmt|premature\\.eof)");
+        Matcher symbol = SYMBOL.matcher(message);
+        boolean unknown = symbol.find() && !source.startsWith(".", start);
+        if (!unreadable && !unknown) return Optional.empty();
+        var program = Habits.forProgram(source);
+        if (program.isPresent()) return program;
+        if (unknown)
+            return Habits.isLombokAnnotation(symbol.group(2), source, start) ? Optional.of(Habits.lombok())
+                    : Habits.forName(symbol.group(1), symbol.group(2)).filter(_ -> !isDeclaredSomewhere(symbol.group(2)));
+        String code = new Regions(source).code();
+        int from = code.lastIndexOf('\n', start - 1) + 1;
+        int to = code.indexOf('\n', start) < 0 ? code.length() : code.indexOf('\n', start);
+        return Habits.forLine(code.substring(from, Math.max(from, to)));
+    }
+
+    /** Vrai si l'élève a déclaré une méthode de ce nom : dans une classe, par exemple. C'est d'elle qu'il parle. */
+    private boolean isDeclaredSomewhere(String name) {
+        String declaration = "(?s).*[\\p{L}\\p{N}_$>\\]]\\s+" + Pattern.quote(name) + "\\s*\\([^()]*\\)\\s*(?:throws [^{]*)?\\{.*";
+        return shell.snippets().anyMatch(snippet -> snippet instanceof DeclarationSnippet && snippet.source().matches(declaration));
     }
 
     private String hint() {
@@ -113,7 +138,7 @@ final class CompileHints {
         var missing = tokens.stream().map(token -> token.replace("'", "")).filter(this::isMissing).toList();
         if (missing.equals(List.of(";"))) return "Il manque un point-virgule à l’endroit montré.";
         if (missing.size() == 1) return "Il manque « " + missing.getFirst() + " » à l’endroit montré.";
-        if (tokens.stream().anyMatch(token -> token.matches("\\w+"))) return null;        // « class, interface, enum, or record »
+        if (tokens.stream().anyMatch(token -> token.matches("\\w+,?"))) return null;       // « class, interface, enum, or record »
         return "Le compilateur attend ici " + tokens.stream()
                 .map(token -> token.equals("<identifier>") ? "un nom" : "« " + token.replace("'", "") + " »")
                 .collect(Collectors.joining(" ou ")) + ".";
@@ -124,6 +149,7 @@ final class CompileHints {
         String rest = source.substring(start);
         // « "a" "b" » se lit une fois coupé en deux, mais ce n'est sans doute pas un point-virgule qui manque
         boolean nextLine = rest.lines().findFirst().orElse("").isBlank();
+        if (token.equals(";") && !nextLine && !source.substring(0, start).stripTrailing().matches("(?s).*[\\d\")\\]}]")) return false;
         return assist.syntax().isWhole(source.substring(0, start) + token + rest, nextLine);
     }
 
@@ -222,6 +248,8 @@ final class CompileHints {
         if (!method && members.contains(name + "("))
             return "« " + name + " » est une méthode : ajoutez des parenthèses, et ses arguments entre elles.";
         if (method && members.contains(name)) return "« " + name + " » est un champ : ôtez les parenthèses.";
+        if (usesLombok(place)) return Habits.lombok();
+        if (place.equals("Console") && name.startsWith("Write")) return Habits.forName("method", "println").orElse(null);
         String unknown = "« " + name + " » n’existe pas dans " + place + " : ";
         for (String size : SIZES)
             if (SIZES.contains(name) && members.contains(size + "()")) return unknown + "sa taille est " + size + "().";
@@ -238,6 +266,13 @@ final class CompileHints {
                 + "; ou import " + both.group(4) + ";";
     }
 
+    /** Vrai si une cellule a déclaré ce type avec une annotation de Lombok, qu'elle a pu importer. */
+    private boolean usesLombok(String type) {
+        return shell.imports().anyMatch(imported -> Habits.isLombok(imported.fullname())) && shell.snippets()
+                .anyMatch(snippet -> snippet instanceof TypeDeclSnippet declared && declared.name().equals(type)
+                        && snippet.source().matches("(?s).*@(?:Data|Getter|Setter|Value|Builder|With)\\b.*"));
+    }
+
     /** {@code Sytem.out} : le compilateur prend un nom inconnu suivi d'un point pour un paquet. */
     private String unknownPackage() {
         String name = message.replaceFirst("(?s)package (\\S+) does not exist.*", "$1");
@@ -246,8 +281,10 @@ final class CompileHints {
             if (!name.matches("(?:com|org|net|io|dev|fr|edu)\\..*"))
                 return "« " + name + " » n’est ni une variable, ni une classe, ni un paquet connus : vérifiez son orthographe.";
         }
+        if (Habits.isLombok(name)) return Habits.lombok();
         if (ignored != null)
-            return "La ligne « " + ignored + " » n’a pas été suivie : écrivez //DEPS ou //SOURCES, en majuscules, tout au début de la ligne.";
+            return "La ligne « " + ignored
+                    + " » n’a pas été suivie : écrivez //DEPS ou //SOURCES, en majuscules, tout au début de la ligne.";
         return name.matches("java(?:\\..*)?") ? "Ce paquet n’est pas dans le JDK : vérifiez son nom."
                 : "Ce paquet est inconnu : vérifiez son nom, ou ajoutez sa bibliothèque par une ligne //DEPS.";
     }

@@ -1,5 +1,6 @@
 package kernel.assist;
 
+import java.awt.HeadlessException;
 import java.io.FileNotFoundException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -115,6 +116,9 @@ final class Hints {
             return missingFile(message.replaceFirst(" \\([^()]*\\)$", ""));
         if (thrown instanceof BindException && message.contains("already in use"))
             return "Ce port est déjà pris : arrêtez ce qui l’occupe, ou choisissez-en un autre.";
+        if (thrown instanceof HeadlessException)
+            return "Le noyau n’a pas d’écran, une fenêtre ne peut pas s’ouvrir : montrez une image (BufferedImage), ou lisez avec "
+                    + "IO.readln(…).";
         if (thrown instanceof ConnectException && message.contains("refused"))
             return "Personne n’écoute à cette adresse : démarrez d’abord le serveur.";
         return null;

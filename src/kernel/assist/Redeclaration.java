@@ -97,6 +97,8 @@ public final class Redeclaration {
             if (status != Status.RECOVERABLE_DEFINED && status != Status.RECOVERABLE_NOT_DEFINED) continue;
             String missing = shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
             cell.warn("« " + snippet.name() + " » est déclaré, mais ne pourra servir qu’une fois déclaré : " + missing + ".");
+            shell.unresolvedDependencies(snippet).map(need -> Habits.forMissing(need, snippet.source())).flatMap(Optional::stream)
+                    .distinct().forEach(cell::warn);
         }
     }
 }

@@ -63,6 +63,11 @@ public final class Regions {
         return before != Kind.CODE && (kinds[position] == before || before == Kind.LINE_COMMENT || before == Kind.TEXT && unclosed);
     }
 
+    /** Vrai si ce caractère n'est ni dans un commentaire, ni dans un texte entre guillemets. */
+    public boolean isCode(int at) {
+        return kinds[at] == Kind.CODE;
+    }
+
     /** Vrai si ce caractère est celui d'un commentaire qui va jusqu'au bout de sa ligne. */
     public boolean isLineComment(int at) {
         return kinds[at] == Kind.LINE_COMMENT;

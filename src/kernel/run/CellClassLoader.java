@@ -38,7 +38,7 @@ public final class CellClassLoader extends URLClassLoader {
         setDefaultAssertionStatus(enabled);
     }
 
-    boolean assertionsEnabled() {
+    public boolean assertionsEnabled() {
         return assertions;
     }
 
