@@ -31,6 +31,7 @@ import kernel.protocol.Json;
 import kernel.run.Block;
 import kernel.run.CellClassLoader;
 import kernel.run.Execution;
+import kernel.run.Execution.FinalAssigned;
 import kernel.run.Redefinition;
 import kernel.run.SourceMap;
 import kernel.support.TempFolder;
@@ -132,7 +133,7 @@ final class Evaluator implements AutoCloseable {
 
     /** Ce que rend un bloc : ce qu'il montre, {@link Block#LEFT}, ou null. */
     private Object run(Cell cell, Block block) throws CellError {
-        var assigned = execution.finalAssigned(block);
+        var assigned = execution.hasPromises() ? execution.finalAssigned(block) : Optional.<FinalAssigned>empty();
         if (assigned.isPresent()) throw Refusals.finalAssigned(cell, assigned.get());
         return attempt.run(cell, execution.load(block));
     }

@@ -6,8 +6,6 @@ import jdk.jshell.Snippet;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
-import kernel.compile.Syntax.Return;
-import kernel.compile.Syntax.Statement;
 
 /**
  * Découpe une cellule en étapes que JShell évalue l'une après l'autre. JShell compile chaque fragment à part, et une expression
@@ -23,7 +21,7 @@ public final class CellSplitter {
      * @param end       le caractère de la cellule qui suit sa fin
      * @param statement ce que javac y a lu ; null si c'est JShell qui l'a séparé : une déclaration, une faute, une dernière expression
      */
-    public record Piece(String source, int line, boolean complete, boolean semicolon, int start, int end, Statement statement) {
+    public record Piece(String source, int line, boolean complete, boolean semicolon, int start, int end, Syntax.Statement statement) {
         /** Vrai si rien de ce qui le suit ne s'exécutera. */
         public boolean endless() {
             return statement != null && statement.endless();
@@ -61,7 +59,7 @@ public final class CellSplitter {
                 for (Piece piece : pieces.reversed()) {
                     if (piece.statement() == null) continue;
                     int offset = piece.start() - piece.statement().start() - pieces.getFirst().start();
-                    for (Return place : piece.statement().returns().reversed())
+                    for (Syntax.Return place : piece.statement().returns().reversed())
                         text.insert(place.end() + offset, Syntax.LEFT).insert(place.start() + offset, Syntax.LEAVE);
                 }
                 return text.toString();
@@ -149,7 +147,7 @@ public final class CellSplitter {
         var lines = new Lines(code);
         for (int at = 0; at < code.length();) {
             int read = at;
-            for (Statement statement : syntax.statements(code.substring(at))) {
+            for (Syntax.Statement statement : syntax.statements(code.substring(at))) {
                 read = at + statement.end();
                 pieces.add(piece(code, at, statement, lines));
             }
@@ -162,7 +160,7 @@ public final class CellSplitter {
         return pieces;
     }
 
-    private static Piece piece(String code, int offset, Statement statement, Lines lines) {
+    private static Piece piece(String code, int offset, Syntax.Statement statement, Lines lines) {
         int start = offset + statement.start();
         int end = offset + statement.end();
         return new Piece(code.substring(start, end), lines.at(start), true, code.charAt(end - 1) == ';', start,

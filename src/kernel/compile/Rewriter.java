@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
-import kernel.compile.CellSplitter.Piece;
-import kernel.compile.Rewritten.Insertion;
 
 /**
  * Ajoute à une déclaration les mots que JShell rend nécessaires en la mettant dans une classe à lui, et que Java n'aurait pas demandés :
@@ -36,18 +34,18 @@ public final class Rewriter {
     private final Syntax syntax;
     /** Par nom de type, ce qui l'étend au premier niveau de la cellule ; null tant qu'il n'a pas fallu le savoir. */
     private Map<String, List<String>> extenders;
-    private final List<Piece> cell;
+    private final List<CellSplitter.Piece> cell;
 
     /** @param cell les fragments de la cellule */
-    public Rewriter(Syntax syntax, List<Piece> cell) {
+    public Rewriter(Syntax syntax, List<CellSplitter.Piece> cell) {
         this.syntax = syntax;
         this.cell = cell;
     }
 
     /** Ce qu'il faut donner à JShell pour ce fragment de la cellule. */
-    public Rewritten rewrite(Piece piece) {
+    public Rewritten rewrite(CellSplitter.Piece piece) {
         String source = piece.source();
-        var insertions = new ArrayList<Insertion>();
+        var insertions = new ArrayList<Rewritten.Insertion>();
         if (CONCERNED.matcher(source).find()) syntax.declarations(source, (tree, places) -> {
             if (tree instanceof ClassTree type) addToClass(type, places, source, insertions);
             else addToAnonymous(tree, places, source, insertions);
@@ -55,10 +53,10 @@ public final class Rewriter {
         return Rewritten.of(source, insertions);
     }
 
-    private void addToClass(ClassTree type, Syntax.Places places, String source, List<Insertion> insertions) {
+    private void addToClass(ClassTree type, Syntax.Places places, String source, List<Rewritten.Insertion> insertions) {
         if (type.getKind() == Tree.Kind.RECORD) for (Tree member : type.getMembers())
             if (member instanceof MethodTree method && method.getName().contentEquals("<init>") && !hasAccess(method))
-                insertions.add(new Insertion(places.start(method), "public "));
+                insertions.add(new Rewritten.Insertion(places.start(method), "public "));
         if (!type.getModifiers().getFlags().contains(Modifier.SEALED) || !type.getPermitsClause().isEmpty()) return;
         var permitted = new ArrayList<>(extenders().getOrDefault(type.getSimpleName().toString(), List.of()));
         if (permitted.isEmpty()) return;                                   // celles qu'elle contient : javac les trouve
@@ -66,7 +64,7 @@ public final class Rewriter {
             if (member instanceof ClassTree inner && parents(inner).contains(type.getSimpleName().toString()))
                 permitted.add(type.getSimpleName() + "." + inner.getSimpleName());
         int body = source.indexOf('{', headerEnd(type, places, source));
-        if (body >= 0) insertions.add(new Insertion(body, "permits " + String.join(", ", permitted) + " "));
+        if (body >= 0) insertions.add(new Rewritten.Insertion(body, "permits " + String.join(", ", permitted) + " "));
     }
 
     private static boolean hasAccess(MethodTree method) {
@@ -84,7 +82,7 @@ public final class Rewriter {
     private Map<String, List<String>> extenders() {
         if (extenders != null) return extenders;
         extenders = new HashMap<>();
-        for (Piece piece : cell) syntax.declarations(piece.source(), (tree, places) -> {
+        for (CellSplitter.Piece piece : cell) syntax.declarations(piece.source(), (tree, places) -> {
             if (tree instanceof ClassTree type) for (String parent : parents(type))
                 extenders.computeIfAbsent(parent, name -> new ArrayList<>()).add(type.getSimpleName().toString());
         });
@@ -99,7 +97,7 @@ public final class Rewriter {
         return parents;
     }
 
-    private static void addToAnonymous(Tree variable, Syntax.Places places, String source, List<Insertion> insertions) {
+    private static void addToAnonymous(Tree variable, Syntax.Places places, String source, List<Rewritten.Insertion> insertions) {
         new TreeScanner<Void, Void>() {
             @Override
             public Void visitNewClass(NewClassTree node, Void nothing) {
@@ -113,16 +111,16 @@ public final class Rewriter {
     }
 
     /** {@code int a = 1;} devient {@code int a; { a = 1; }}. */
-    private static void addToField(VariableTree field, Syntax.Places places, String source, List<Insertion> insertions) {
+    private static void addToField(VariableTree field, Syntax.Places places, String source, List<Rewritten.Insertion> insertions) {
         if (field.getInitializer() == null || field.getModifiers().getFlags().contains(Modifier.STATIC)) return;
         int name = source.lastIndexOf(field.getName().toString(), places.start(field.getInitializer()));
         int equals = source.indexOf('=', name);
         int value = places.start(field.getInitializer());
         boolean alone = source.charAt(places.end(field) - 1) == ';' && source.substring(name + field.getName().length(), equals).isBlank();
         if (name < 0 || equals < 0 || equals > value || !alone) return;
-        insertions.add(new Insertion(equals, "; { " + field.getName() + " "));
+        insertions.add(new Rewritten.Insertion(equals, "; { " + field.getName() + " "));
         if (field.getInitializer() instanceof NewArrayTree array && array.getType() == null)
-            insertions.add(new Insertion(value, "new " + field.getType() + " "));
-        insertions.add(new Insertion(places.end(field), " }"));
+            insertions.add(new Rewritten.Insertion(value, "new " + field.getType() + " "));
+        insertions.add(new Rewritten.Insertion(places.end(field), " }"));
     }
 }

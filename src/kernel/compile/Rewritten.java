@@ -3,7 +3,6 @@ package kernel.compile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import kernel.compile.CellSplitter.Piece;
 
 /**
  * Un fragment tel que JShell le reçoit : le texte de l'élève, où des mots ont été ajoutés sans changer ses lignes.
@@ -17,7 +16,7 @@ public record Rewritten(String original, String text, List<Insertion> insertions
     record Insertion(int place, String words) {}
 
     /** Un fragment tel quel. */
-    public static Rewritten of(Piece piece) {
+    public static Rewritten of(CellSplitter.Piece piece) {
         return new Rewritten(piece.source(), piece.source(), List.of());
     }
 
