@@ -38,7 +38,7 @@ final class Directives {
     private final Set<String> repositories = new LinkedHashSet<>();              // les lignes « //REPOS … »
     private final Set<String> dependencies = new LinkedHashSet<>();              // les lignes « //DEPS … » déjà résolues
     private final Set<String> entries = new LinkedHashSet<>();                   // dossiers et jars déjà ajoutés
-    private final Map<String, String> versions = new HashMap<>();                // groupe:artefact -> la version chargée
+    private final Map<String, String> versions = new HashMap<>();                // bibliothèque -> la version chargée
     private int compilations;
     private final Map<Path, String> loaded = new HashMap<>();                     // source chargée -> son texte d'alors
 

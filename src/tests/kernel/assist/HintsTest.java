@@ -39,7 +39,7 @@ class HintsTest extends SharedKernel {
                 arguments("void h() { int a = 1 int b = 2; }", "Il manque un point-virgule"),
                 arguments("int a = 1\na", "Il manque un point-virgule"),
                 arguments("String s = \"a\" \"b\";", "Le compilateur attend ici « ; »."),
-                arguments("println \"x\";", "Le compilateur attend ici « ; »."),
+                arguments("shout \"x\";", "Le compilateur attend ici « ; »."),
                 arguments("System.out.println(\"a\";", "Il manque « ) »"),
                 arguments("int[ t = null;", "Il manque « ] »"),
                 arguments("System.out.println(\"a\"", "trop tôt : il manque « ) »."),
@@ -157,7 +157,7 @@ class HintsTest extends SharedKernel {
     static Stream<Arguments> notSaid() {
         return Stream.of(
                 arguments("String s = \"a\" \"b\";", "Il manque"),
-                arguments("println \"x\";", "Il manque"),
+                arguments("shout \"x\";", "Il manque"),
                 arguments("foo bar baz;", "Il manque"),
                 arguments("int x =", "accolade"),
                 arguments("int\u00a0a = 3;", "guillemets"),

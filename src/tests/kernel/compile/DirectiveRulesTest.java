@@ -93,6 +93,7 @@ class DirectiveRulesTest extends SharedKernel {
     @ParameterizedTest(name = "un commentaire qui cite un fichier ne se dit pas : {0}")
     @ValueSource(strings = {"// Source : Race.java", "// sources : lib/Near.java", "// dépendances : voir a:b:1"})
     void ordinaryComment(String line) throws Exception {
+        renewKernel();                                                           // une ligne d'un autre test serait citée
         String text = String.join("\n", kernel.fails(line + "\nimport com.absent.Thing;").traceback());
         assertFalse(text.contains("n’a pas été suivie"), text);
     }
