@@ -121,7 +121,7 @@ final class CompileHints {
                             + "corps synchronized (verrou) { … }."
                     : null;
             case "compiler.err.sealed.class.must.have.subclasses" ->
-                "Déclarez dans la même cellule ce qui l’étend, ou nommez-le après permits.";
+                    "Déclarez dans la même cellule ce qui l’étend, ou nommez-le après permits.";
             case "compiler.err.ref.ambiguous" -> ambiguous(diag.getMessage(null));
             case "compiler.err.already.defined" -> "Ce nom est déjà pris ici : choisissez-en un autre.";
             case "compiler.err.cant.ref.non.effectively.final.var", "compiler.err.local.variables.cant.be.captured" -> captured();
@@ -279,7 +279,8 @@ final class CompileHints {
         if (!source.stripLeading().startsWith("import ")) {
             if (!name.contains(".")) return "« " + name + " » est inconnu : vérifiez son orthographe, majuscules comprises.";
             if (!name.matches("(?:com|org|net|io|dev|fr|edu)\\..*"))
-                return "« " + name + " » n’est ni une variable, ni une classe, ni un paquet connus : vérifiez son orthographe.";
+                return "« " + name
+                        + " » n’est ni une variable, ni une classe, ni un paquet que l’on connaisse ici : vérifiez son orthographe.";
         }
         if (Habits.isLombok(name)) return Habits.lombok();
         if (ignored != null)

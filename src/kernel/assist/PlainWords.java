@@ -19,7 +19,7 @@ final class PlainWords {
         return Rendering.typeNames(message)
                 .replaceAll("kernel\\.cell\\.TaskContext\\$\\$Lambda(?:/\\w+)?(?:@\\w+)?", "lambda de la cellule")
                 .replaceAll("(?<![\\w.])\\$\\$?Lambda(?:/\\w+)?(?:@\\w+)?", "lambda")
-                // « class A cannot be cast to class B (A is in module …) » : les modules et les chargeurs de classes
+                // à la fin d'une ClassCastException, entre parenthèses : les modules et les chargeurs de classes
                 .replaceAll(" \\([^()]* (?:is|are) in (?:unnamed )?module [^()]*\\)$", "");
     }
 }

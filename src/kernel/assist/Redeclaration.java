@@ -52,7 +52,8 @@ public final class Redeclaration {
 
     /** Quel import choisir, si c'en est un qui rend ambigu un nom de ce fragment. */
     private Optional<String> ambiguous(Snippet before) {
-        return shell.diagnostics(before).map(problem -> CompileHints.ambiguous(problem.getMessage(null))).filter(Objects::nonNull).findFirst();
+        return shell.diagnostics(before).map(problem -> CompileHints.ambiguous(problem.getMessage(null))).filter(Objects::nonNull)
+                .findFirst();
     }
 
     /** Cette variable vient d'être déclarée, ou rétablie : elle n'est pas perdue. */

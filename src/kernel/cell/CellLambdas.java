@@ -45,11 +45,11 @@ public final class CellLambdas {
 
     private CellLambdas() {}
 
-    /** Ce qu'une cellule donne à une bibliothèque : une lambda revient enveloppée, au nom de la cellule courante ; le reste, tel quel. */
+    /** Ce qu'une cellule donne à une bibliothèque : l'enveloppe d'une lambda, au nom de la cellule courante ; le reste, tel quel. */
     public static Object carry(Object argument) {
         if (argument == null || !argument.getClass().isHidden() || !isCellLambda(argument)) return argument;
         Class<?>[] interfaces = argument.getClass().getInterfaces();
-        if (interfaces.length != 1) return argument;                               // (Runnable & Marker) : la bibliothèque y tient
+        if (interfaces.length != 1) return argument;                               // plusieurs interfaces : la bibliothèque y tient
         Optional<MethodHandle> wrapper = WRAPPERS.get(interfaces[0]);
         Cell cell = wrapper.isPresent() ? CurrentCell.get() : null;
         if (cell == null) return argument;

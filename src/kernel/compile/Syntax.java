@@ -174,7 +174,7 @@ public final class Syntax {
             // ce qui touche à une faute n'est pas lu comme l'élève l'a écrit
             if (start < 0 || end <= start || end > code.length() || end + METHOD.length() >= wrong) break;
             if (tree instanceof EmptyStatementTree) continue;
-            // int a, b; : deux, d'un seul tenant
+            // deux variables déclarées d'un seul tenant
             if (!found.isEmpty() && found.getLast().start() == start) found.removeLast();
             found.add(statement(tree, start, end,
                     node -> new Return((int) positions.getStartPosition(parsed.unit(), node) - METHOD.length(),

@@ -63,7 +63,7 @@ public final class Execution extends DirectExecutionControl {
         broken.clear();
     }
 
-    // --- Ce que volatile et final promettent ---
+    // --- Les promesses des variables ---
 
     /** Faux tant qu'aucune variable n'est volatile ni finale. */
     public boolean hasPromises() {

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * statique.
  *
  * <p>{@code volatile} est rendu au champ : la JVM n'a besoin que de ce drapeau-là (JVMS 4.5), les instructions qui lisent et qui écrivent
- * un champ volatile sont celles de tout champ. {@code final} ne peut pas l'être, puisque JShell remet la variable à zéro et la recopie :
+ * un tel champ sont celles de tous les autres. {@code final} ne peut pas l'être, puisque JShell remet la variable à zéro et la recopie :
  * c'est le code qui lui donne une autre valeur qui est cherché, dans le bytecode, où une variable locale du même nom ne trompe pas.
  */
 final class Promises {
