@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,8 @@ class OpenResourcesTest {
         return OpenResources.get(name, () -> () -> closed.add(name));
     }
 
+    /** Avant aussi : les tests d'une leçon, dans la même JVM, ont pu laisser quelque chose d'ouvert. */
+    @BeforeEach
     @AfterEach
     void closeAll() throws Exception {
         OpenResources.closeAll();
