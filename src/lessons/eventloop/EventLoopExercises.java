@@ -22,7 +22,7 @@ import lessons.Exercise;
 import lessons.Exercise.Verdict;
 
 /**
- * Les exercices de la leçon 7. La boucle est celle que l'élève a construite : chaque vérification reçoit donc une petite scène, qui crée
+ * Les exercices de la leçon 11. La boucle est celle que l'élève a construite : chaque vérification reçoit donc une petite scène, qui crée
  * une boucle, y met la réponse de l'élève à côté d'une voisine, et l'exécute.
  */
 public final class EventLoopExercises {

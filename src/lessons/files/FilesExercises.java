@@ -32,7 +32,7 @@ import lessons.Exercise.Verdict;
 import lessons.files.SlowDisk;
 import lessons.files.TrialFolder;
 
-/** Les vérifications des exercices de la leçon 2. Chacune appelle la réponse de l'élève dans un dossier d'essai, effacé ensuite. */
+/** Les vérifications des exercices de la leçon 5. Chacune appelle la réponse de l'élève dans un dossier d'essai, effacé ensuite. */
 public final class FilesExercises {
 
     /** Lit ces fichiers, {@code atMost} à la fois, et rend leurs contenus dans l'ordre. */

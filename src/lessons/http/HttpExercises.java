@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import lessons.http.Site;
 
-/** Les vérifications de la leçon 3. Chacune ouvre son propre site, compte ce qu'il voit, et le ferme. */
+/** Les vérifications de la leçon 4. Chacune ouvre son propre site, compte ce qu'il voit, et le ferme. */
 public final class HttpExercises {
 
     /** L'exercice 1 : les codes de réponse, dans l'ordre des adresses, avec au plus {@code places} demandes à la fois. */

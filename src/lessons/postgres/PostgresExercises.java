@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import lessons.Exercise.Verdict;
 
-/** Les vérifications des exercices de la leçon 5. Chacune prépare ses tables, temporaires, sur le serveur de la leçon. */
+/** Les vérifications des exercices de la leçon 8. Chacune prépare ses tables, temporaires, sur le serveur de la leçon. */
 public final class PostgresExercises {
 
     /** Réponse à l'exercice 1. */

@@ -18,7 +18,7 @@ import lessons.TempFolder;
 import lessons.ThreadDump;
 
 /**
- * Les petits programmes que la leçon 6 lance comme enfants, et de quoi les lancer sur toute machine : par le {@code java} du noyau.
+ * Les petits programmes que la leçon 7 lance comme enfants, et de quoi les lancer sur toute machine : par le {@code java} du noyau.
  *
  * <p>{@code java Counter.java} suffirait, mais compilerait à chaque lancement : trente fois le travail du programme lui-même. Ici, chacun
  * est compilé une fois, dans un dossier temporaire effacé à l'arrêt du noyau.

@@ -21,7 +21,7 @@ import lessons.Exercise;
 import lessons.Exercise.Verdict;
 import lessons.TempFolder;
 
-/** Les vérifications des exercices de la leçon 6, les sous-processus. Aucune ne laisse d'enfant derrière elle. */
+/** Les vérifications des exercices de la leçon 7, les sous-processus. Aucune ne laisse d'enfant derrière elle. */
 public final class ProcessExercises {
 
     /** La réponse à l'exercice 1. */

@@ -18,7 +18,7 @@ import lessons.Exercise.Verdict;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
 
-/** Les vérifications des exercices de la leçon 4. Chacune démarre ses propres machines, et les arrête avant de répondre. */
+/** Les vérifications des exercices de la leçon 10. Chacune démarre ses propres machines, et les arrête avant de répondre. */
 public final class SshExercises {
 
     private static final Duration LIMIT = Duration.ofSeconds(25);

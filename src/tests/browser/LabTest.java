@@ -33,7 +33,7 @@ import tools.Folders;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LabTest {
 
-    private static final String COPY = "build/01-les-librairies.ipynb";
+    private static final String COPY = "build/02-les-librairies.ipynb";
     /** Une cellule qui attend en arrière-plan, une boucle sans fin, une cellule ordinaire, et deux débuts de code. */
     private static final String TRIALS = "build/essais.ipynb";
 
@@ -49,7 +49,7 @@ class LabTest {
         var folder = emptyFolder(course.build().resolve("browser"));
         driver = Chromium.start(folder);
         page = new LabPage(driver, folder);
-        lesson = Lesson.first();
+        lesson = Lesson.mirror();
         copyLesson(course);
         Files.copy(course.home().resolve("src/tests/browser/essais.ipynb"), course.home().resolve(TRIALS),
                 StandardCopyOption.REPLACE_EXISTING);

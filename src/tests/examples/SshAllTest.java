@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** ssh-all, sur les machines de la leçon 4. */
+/** ssh-all, sur les machines de la leçon 10. */
 @DisplayName("Extrait ssh-all")
 @Timeout(90)
 class SshAllTest {

@@ -24,11 +24,12 @@ class CourseStructureTest {
 
     private static final int MAX_WIDTH = 100;     // caractères, sur un écran de 1280 points
     private static final int MAX_LINES = 8;
-    /** La leçon 1 suit un plan imposé ; la leçon 7 construit sa boucle pas à pas. */
-    private static final Map<Integer, Integer> MORE_LINES = Map.of(1, 10, 7, 12);
+    /** La leçon 2 suit un plan imposé ; la leçon 11 construit sa boucle pas à pas. */
+    private static final Map<Integer, Integer> MORE_LINES = Map.of(2, 10, 11, 12);
     private static final int EXERCISES = 3;
 
     private static final Pattern TARGET = Pattern.compile("\\]\\(([^)]+)\\)|(?:src|href)=\"([^\"]+)\"");
+    private static final Pattern NUMBERED_LINK = Pattern.compile("\\[[^\\]]*\\bleçon[s]?[  ](\\d+)[^\\]]*\\]\\((\\d\\d)-");
     private static final Pattern PICTURE = Pattern.compile("<img [^>]*>|!\\[[^\\]]*\\]");
     private static final Pattern SOURCES = Pattern.compile("(?m)^//SOURCES (.+)$");
     private static final Pattern DEPS = Pattern.compile("(?m)^//DEPS (.+)$");
@@ -39,12 +40,12 @@ class CourseStructureTest {
     }
 
     static Stream<Named<Lesson>> lessons() throws Exception {
-        return notebooks().filter(lesson -> lesson.getPayload().number() > 0);
+        return notebooks().filter(lesson -> !lesson.getPayload().codeCells().isEmpty() && lesson.getPayload().number() > 0);
     }
 
-    /** Les leçons 2 à 7, faites toutes sur le même modèle. */
+    /** Les leçons faites toutes sur le même modèle : toutes, sauf celle qui suit un plan imposé. */
     static Stream<Named<Lesson>> laterLessons() throws Exception {
-        return notebooks().filter(lesson -> lesson.getPayload().number() > 1);
+        return lessons().filter(lesson -> !lesson.getPayload().isMirror());
     }
 
     @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
@@ -183,10 +184,10 @@ class CourseStructureTest {
 
     @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
     @MethodSource("laterLessons")
-    @DisplayName("de 25 à 48 cellules, une licence en tête, la question et sa réponse repliée à la fin")
+    @DisplayName("de 20 à 56 cellules, une licence en tête, la question et sa réponse repliée à la fin")
     void shape(Lesson lesson) {
         var cells = lesson.cells();
-        assertTrue(25 <= cells.size() && cells.size() <= 48, cells.size() + " cellules");
+        assertTrue(20 <= cells.size() && cells.size() <= 56, cells.size() + " cellules");
         assertTrue(cells.getFirst().source().contains("creativecommons.org"), "licence");
         assertTrue(cells.get(1).source().startsWith("# "), "titre");
         assertTrue(cells.stream().limit(3).anyMatch(cell -> cell.source().contains("?")), "la question posée en tête");
@@ -226,6 +227,14 @@ class CourseStructureTest {
             assertTrue(summary.cells().stream().anyMatch(cell -> cell.source().contains("](" + lesson.name() + ".ipynb)")), lesson.name());
             assertTrue(lesson.cells().getFirst().source().contains("href=\"" + summary.name() + ".ipynb\""), lesson.name());
         }
+    }
+
+    @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
+    @MethodSource("notebooks")
+    @DisplayName("un lien nommé « leçon N » mène à la leçon N")
+    void linksSayTheirLesson(Lesson lesson) {
+        markdownCells(lesson).forEach(cell -> NUMBERED_LINK.matcher(cell.source()).results().forEach(link -> assertEquals(
+                Integer.parseInt(link.group(1)), Integer.parseInt(link.group(2)), () -> cell.id() + " : " + link.group())));
     }
 
     /** Un défaut oublié ici échapperait à tous les tests qui suivent. */

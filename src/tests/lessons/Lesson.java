@@ -26,7 +26,7 @@ import tools.Course;
  */
 public record Lesson(Path notebook, JsonObject root, List<Cell> cells) {
 
-    private static final String FIRST = "01-les-librairies";
+    private static final String MIRROR = "02-les-librairies";
     private static final int PORT = 8080;
 
     private static final Pattern NOT_PROSE = Pattern.compile("(?s)```.*?```|`[^`]*`|<[^>]+>|\\]\\([^)]*\\)");
@@ -52,7 +52,7 @@ public record Lesson(Path notebook, JsonObject root, List<Cell> cells) {
             return json.getAsJsonObject("metadata");
         }
 
-        /** Le numéro de la ligne du plan de la leçon 1, ou -1 pour une cellule ajoutée. */
+        /** Le numéro de la ligne du plan de la leçon 2, ou -1 pour une cellule ajoutée. */
         public int row() {
             return metadata().has("lesson") ? metadata().getAsJsonObject("lesson").get("cell").getAsInt() : -1;
         }
@@ -80,13 +80,18 @@ public record Lesson(Path notebook, JsonObject root, List<Cell> cells) {
         return new Lesson(notebook, root, List.copyOf(cells));
     }
 
-    /** @param name le nom du fichier sans {@code .ipynb}, par exemple {@code 02-fichiers} */
+    /** @param name le nom du fichier sans {@code .ipynb}, par exemple {@code 05-fichiers} */
     public static Lesson of(String name) throws IOException, UserError {
         return read(folder().resolve(name + ".ipynb"));
     }
 
-    public static Lesson first() throws IOException, UserError {
-        return of(FIRST);
+    public static Lesson mirror() throws IOException, UserError {
+        return of(MIRROR);
+    }
+
+    /** Vrai pour celle qui suit, cellule par cellule, le plan d'une leçon de Python. */
+    public boolean isMirror() {
+        return name().equals(MIRROR);
     }
 
     /** @return tous les notebooks du cours, dans l'ordre de lecture */
@@ -132,7 +137,7 @@ public record Lesson(Path notebook, JsonObject root, List<Cell> cells) {
                 .orElseThrow(() -> new NoSuchElementException(name() + " n'a pas de cellule « " + id + " »."));
     }
 
-    /** @return l'identifiant de la cellule de cette ligne du plan de la leçon 1 */
+    /** @return l'identifiant de la cellule de cette ligne du plan de la leçon 2 */
     public String row(int number) {
         return cells.stream().filter(cell -> cell.row() == number).findFirst()
                 .orElseThrow(() -> new NoSuchElementException("La leçon n'a pas de ligne " + number + ".")).id();
@@ -151,7 +156,7 @@ public record Lesson(Path notebook, JsonObject root, List<Cell> cells) {
     }
 
     /**
-     * Le port de la leçon 1 s'il est libre ; sinon, comme elle y invite, un autre. Pas un port que le système choisirait : il
+     * Le port de la leçon 2 s'il est libre ; sinon, comme elle y invite, un autre. Pas un port que le système choisirait : il
      * pourrait le donner à un autre programme avant que le serveur de la leçon l'ouvre.
      */
     public static int freePort() throws IOException {

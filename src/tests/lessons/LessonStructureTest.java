@@ -9,8 +9,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Le notebook de la leçon 1 suit son plan. Ce qu'il a de commun avec les autres est vérifié par {@link CourseStructureTest}. */
-@DisplayName("leçon 1, structure")
+/** Le notebook de la leçon 2 suit son plan. Ce qu'il a de commun avec les autres est vérifié par {@link CourseStructureTest}. */
+@DisplayName("leçon 2, structure")
 class LessonStructureTest {
 
     /** Le type des lignes 0 à 35 du plan de la leçon : m pour Markdown, c pour code. */
@@ -22,7 +22,7 @@ class LessonStructureTest {
 
     @BeforeAll
     static void read() throws Exception {
-        lesson = Lesson.first();
+        lesson = Lesson.mirror();
     }
 
     @Test

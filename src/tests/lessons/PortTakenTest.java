@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Le port de la leçon est tenu par un autre programme, qui accepte les connexions mais ne répond jamais. */
-@DisplayName("leçon 1, port déjà pris")
+@DisplayName("leçon 2, port déjà pris")
 class PortTakenTest {
 
     @Test
     @Timeout(180)
     @DisplayName("la leçon va au bout, et la ligne 26 dit en une phrase que le port est pris et quoi faire")
     void portTaken() throws Exception {
-        var lesson = Lesson.first();
+        var lesson = Lesson.mirror();
         try (var other = new ServerSocket(Lesson.freePort(), 100, InetAddress.getLoopbackAddress())) {
             var run = new NotebookRun.Plan(lesson).port(other.getLocalPort()).runAll().execute();
             run.assertClean();

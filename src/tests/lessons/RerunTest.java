@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Un élève revient en arrière, recommence, oublie une cellule : la leçon le supporte, sans redémarrer le noyau. */
-@DisplayName("leçon 1, dans le désordre")
+@DisplayName("leçon 2, dans le désordre")
 class RerunTest {
 
     private static Lesson lesson;
 
     @BeforeAll
     static void read() throws Exception {
-        lesson = Lesson.first();
+        lesson = Lesson.mirror();
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * La leçon entière sur notre noyau, trois fois : dans un noyau neuf, une seconde fois dans le même, puis après un
  * redémarrage. Chaque fois, chaque ligne affichée est sous la cellule qui l'a lancée.
  */
-@DisplayName("leçon 1, tout exécuter")
+@DisplayName("leçon 2, tout exécuter")
 class RunAllTest {
 
     private enum Pass {
@@ -43,7 +43,7 @@ class RunAllTest {
     @BeforeAll
     @Timeout(300)
     static void runThreeTimes() throws Exception {
-        lesson = Lesson.first();
+        lesson = Lesson.mirror();
         var plan = new NotebookRun.Plan(lesson);
         for (var pass : Pass.values()) {
             if (pass == Pass.RESTARTED) plan.restart();

@@ -23,7 +23,7 @@ import tools.Setup;
  * La leçon va au bout, sans une erreur, sur les noyaux Java des autres, tels que publiés. Les lignes tardives s'y
  * perdent : rien n'est donc dit ici de ce qui s'affiche.
  */
-@DisplayName("leçon 1, sur d'autres noyaux")
+@DisplayName("leçon 2, sur d'autres noyaux")
 class StockKernelsTest {
 
     @Test
@@ -60,7 +60,7 @@ class StockKernelsTest {
     }
 
     private static void assertRuns(String kernel, Path kernels, Map<String, String> environment) throws Exception {
-        var lesson = Lesson.first();
+        var lesson = Lesson.mirror();
         var run = new NotebookRun.Plan(lesson).kernel(kernel, kernels, environment).runAll().execute();
         run.assertClean();
         assertEquals(lesson.codeCells(), run.executions().stream().map(NotebookRun.Execution::cell).toList(), "cellules exécutées");

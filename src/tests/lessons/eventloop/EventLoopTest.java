@@ -16,10 +16,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Ce que montre la leçon 7, cellule par cellule, et ce que sa boucle supporte : de longs messages, un client qui ne lit pas, un client qui
+ * Ce que montre la leçon 11, cellule par cellule, et ce que sa boucle supporte : de longs messages, un client qui ne lit pas, un client qui
  * disparaît, un arrêt. Ces essais s'exécutent à la place de cellules qui ne montrent rien.
  */
-@DisplayName("leçon 7, la boucle d'événements")
+@DisplayName("leçon 11, la boucle d'événements")
 class EventLoopTest {
 
     private static final Pattern TIMED = Pattern.compile("(\\d+)s \\+ (\\d{3})ms (.+)");
@@ -73,7 +73,7 @@ class EventLoopTest {
     @BeforeAll
     @Timeout(300)
     static void runOnce() throws Exception {
-        var lesson = Lesson.of("07-boucle-d-evenements");
+        var lesson = Lesson.of("11-boucle-d-evenements");
         exercises = answers(lesson);
         var plan = new NotebookRun.Plan(lesson).runAll().await("thousand", 1, "tâche en échec")
                 .runAs("ready-loop", LONG_MESSAGE).runAs("timer-loop", DEAF_CLIENT).runAs("socket-loop", VANISHED)

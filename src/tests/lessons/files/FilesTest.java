@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** La leçon 2 : ce que montre chaque cellule, et ce que ses exercices refusent. Un seul noyau pour tout. */
-@DisplayName("leçon 2, les fichiers")
+/** La leçon 5 : ce que montre chaque cellule, et ce que ses exercices refusent. Un seul noyau pour tout. */
+@DisplayName("leçon 5, les fichiers")
 class FilesTest {
 
     private static Exercises exercises;
@@ -26,7 +26,7 @@ class FilesTest {
     @BeforeAll
     @Timeout(300)
     static void runOnce() throws Exception {
-        var lesson = Lesson.of("02-fichiers");
+        var lesson = Lesson.of("05-fichiers");
         exercises = new Exercises(lesson);
         slowDiskAnswers();
         counterAnswers();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Le lecteur de journal de la leçon 2 : des lignes entières, chacune une fois, quoi qu'il arrive au journal. */
-@DisplayName("leçon 2, le lecteur de journal")
+/** Le lecteur de journal de la leçon 5 : des lignes entières, chacune une fois, quoi qu'il arrive au journal. */
+@DisplayName("leçon 5, le lecteur de journal")
 @Timeout(30)
 class LogReaderTest {
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** Ce que montre la leçon 3, et ce que ses exercices disent des réponses que donnent les élèves. */
-@DisplayName("leçon 3, HTTP")
+/** Ce que montre la leçon 4, et ce que ses exercices disent des réponses que donnent les élèves. */
+@DisplayName("leçon 4, HTTP")
 class HttpTest {
 
     private static Exercises exercises;
@@ -25,7 +25,7 @@ class HttpTest {
     @BeforeAll
     @Timeout(300)
     static void runOnce() throws Exception {
-        var lesson = Lesson.of("03-http");
+        var lesson = Lesson.of("04-http");
         exercises = answers(new Exercises(lesson));
         // les exercices passent après la fermeture : ils rouvrent le client ; on ferme donc une seconde fois
         var plan = new NotebookRun.Plan(lesson).runAll().await("news", 1, "fin de l'abonnement");

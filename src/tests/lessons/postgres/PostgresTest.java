@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** Ce que montre chaque cellule de la leçon 5, et ce que ses vérifications répondent aux réponses justes et fausses. */
-@DisplayName("leçon 5, PostgreSQL")
+/** Ce que montre chaque cellule de la leçon 8, et ce que ses vérifications répondent aux réponses justes et fausses. */
+@DisplayName("leçon 8, PostgreSQL")
 class PostgresTest {
 
     private static Exercises exercises;
@@ -25,7 +25,7 @@ class PostgresTest {
     @BeforeAll
     @Timeout(300)
     static void runOnce() throws Exception {
-        var lesson = Lesson.of("05-postgresql");
+        var lesson = Lesson.of("08-postgresql");
         exercises = new Exercises(lesson);
         searchAnswers();
         askAllAnswers();

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** Ce que montrent les cellules de la leçon 6, et ce que ses vérifications disent des réponses que l'on donne vraiment. */
-@DisplayName("leçon 6, les sous-processus")
+/** Ce que montrent les cellules de la leçon 7, et ce que ses vérifications disent des réponses que l'on donne vraiment. */
+@DisplayName("leçon 7, les sous-processus")
 class ProcessTest {
 
     private static final Pattern TIMED = Pattern.compile("(\\d+)s \\+ (\\d{3})ms (.*)");
@@ -28,7 +28,7 @@ class ProcessTest {
     @BeforeAll
     @Timeout(300)
     static void runOnce() throws Exception {
-        var lesson = Lesson.of("06-sous-processus");
+        var lesson = Lesson.of("07-sous-processus");
         exercises = answers(lesson);
         var plan = new NotebookRun.Plan(lesson).runAll().await("follow", 1, "fini, code 0");
         run = exercises.addTo(plan).run("nothing-left")

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** Ce que montrent les cellules de la leçon 4, et ce que ses vérifications disent des réponses des élèves. */
-@DisplayName("leçon 4, SSH")
+/** Ce que montrent les cellules de la leçon 10, et ce que ses vérifications disent des réponses des élèves. */
+@DisplayName("leçon 10, SSH")
 class SshTest {
 
     private static final List<String> NAMES =
@@ -28,7 +28,7 @@ class SshTest {
     @BeforeAll
     @Timeout(300)
     static void runOnce() throws Exception {
-        var lesson = Lesson.of("04-ssh");
+        var lesson = Lesson.of("10-ssh");
         exercises = answers(new Exercises(lesson));
         run = exercises.addTo(new NotebookRun.Plan(lesson).runAll()).execute();
     }
