@@ -68,6 +68,7 @@ final class Evaluator implements AutoCloseable {
         syntax = new Syntax(compiler);
         errors = new ErrorReport(sources, loader);
         StackTraces.describeWith(errors::describePlain);
+        StackTraces.renameWith(sources::rename);
         execution = new Execution(loader, sources, redefinition);
         attempt = new Attempt(execution, errors);
         session = new Session(folder, classpath, execution, sources, syntax);

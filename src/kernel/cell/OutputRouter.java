@@ -50,8 +50,10 @@ public final class OutputRouter {
                 public void write(byte[] bytes, int offset, int count) {
                     if (Thread.currentThread() == quiet) return;
                     Cell cell = CurrentCell.get();
+                    byte[] renamed = cell == null ? null : StackTraces.renamed(bytes, offset, count);
                     if (cell == null) fallback.write(bytes, offset, count);
-                    else cell.write(err, bytes, offset, count);
+                    else if (renamed == null) cell.write(err, bytes, offset, count);
+                    else cell.write(err, renamed, 0, renamed.length);
                 }
             }, false, StandardCharsets.UTF_8);
         }

@@ -19,6 +19,13 @@ public final class SourceMap {
 
     private static final Pattern BLOCK_CLASS = Pattern.compile("(REPL\\.\\$Block\\$\\d+)(?:\\$(.*))?");
 
+    private static final Pattern PRINTED_FRAME = Pattern.compile("(?:at )?(?:[\\w.@-]*/{1,2})?"
+            + "(?<class>REPL\\.\\$(?:JShell|Block)\\$\\d[\\p{L}\\d_$]*)\\.(?<method>[\\p{L}\\d_$<>]+)\\([^():]*(?::(?<line>\\d+))?\\)");
+
+    /** L'appel d'une cellule par le noyau, à la ligne, et ce qui y mène dans le JDK. */
+    private static final Pattern KERNEL_FRAMES = Pattern.compile("(?m)(?:^[ \\t]*(?:at )?(?:java\\.base/)?"
+            + "(?:jdk\\.internal|java\\.lang)\\.(?:reflect|invoke)\\.\\S+\\R)*^[ \\t]*(?:at )?kernel\\.(?:cell|run)\\.\\S+\\R?");
+
     /** Un endroit du code de l'élève ; {@code method} est vide au premier niveau d'une cellule. */
     record Place(int cell, int line, String method) {
         @Override
@@ -97,6 +104,19 @@ public final class SourceMap {
         if (origin == null) return Optional.empty();
         int line = wrapper(matcher.group(1), matcher.group(2)).map(wrapper -> snippetLine(wrapper, frame.getLineNumber())).orElse(0);
         return Optional.of(new Place(origin.cell.number(), origin.firstLine + line, method(matcher.group(3), frame.getMethodName())));
+    }
+
+    /**
+     * Ce texte, où un appel écrit à la façon du JDK, {@code REPL.$JShell$12.read(...)}, devient « cellule [3], ligne 2, dans read ». Les
+     * appels du noyau en disparaissent.
+     */
+    public String rename(String text) {
+        String renamed = PRINTED_FRAME.matcher(text).replaceAll(frame -> {
+            int line = frame.group("line") == null ? -1 : Integer.parseInt(frame.group("line"));
+            var place = locate(new StackTraceElement(frame.group("class"), frame.group("method"), null, line));
+            return Matcher.quoteReplacement(place.map(Place::toString).orElse(frame.group()));
+        });
+        return KERNEL_FRAMES.matcher(renamed).replaceAll("");
     }
 
     /** Le fragment compilé dans cette version de cette classe ; à défaut, sa dernière version. */

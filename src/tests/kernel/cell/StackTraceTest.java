@@ -176,4 +176,72 @@ class StackTraceTest extends SharedKernel {
         assertReadable(cell, "java.lang.IllegalStateException : source", "    Deep.java, ligne 4, dans now",
                 "    cellule [" + cell.number() + "], ligne 2");
     }
+
+    /** Une pile que le code d'une bibliothèque écrit : il n'est pas tissé. */
+    static List<Arguments> libraries() {
+        return List.of(Arguments.of("JUnit 5, le résumé d'un passage", """
+                //DEPS org.junit.platform:junit-platform-launcher:1.14.4 org.junit.jupiter:junit-jupiter:5.14.4
+                import org.junit.jupiter.api.Test;
+                import org.junit.platform.launcher.core.*;
+                import org.junit.platform.launcher.listeners.*;
+                import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+                class ReadTest {
+                    @Test
+                    void reads() {
+                        read("a");
+                    }
+                }
+                var listener = new SummaryGeneratingListener();
+                LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request().selectors(selectClass(ReadTest.class)).build(), listener);
+                listener.getSummary().printFailuresTo(new PrintWriter(System.out));""", 9, "dans ReadTest.reads"),
+                Arguments.of("JUnit 4, à la console", """
+                        //DEPS junit:junit:4.13.2
+                        public class OldTest {
+                            @org.junit.Test
+                            public void reads() {
+                                read("a");
+                            }
+                        }
+                        var core = new org.junit.runner.JUnitCore();
+                        core.addListener(new org.junit.internal.TextListener(System.out));
+                        core.run(OldTest.class);""", 5, "dans OldTest.reads"));
+    }
+
+    @ParameterizedTest(name = "écrites par une bibliothèque : {0}")
+    @MethodSource("libraries")
+    void inALibrary(String name, String code, int line, String where) throws Exception {
+        var cell = kernel.ok(code);
+        assertTrue(shown(cell).contains("cellule [" + fallible + "], ligne 2, dans read"), shown(cell));
+        assertTrue(shown(cell).contains("cellule [" + cell.number() + "], ligne " + line + ", " + where), shown(cell));
+        for (String foreign : List.of("REPL", "do_it$", " kernel.", "\tkernel.")) assertFalse(shown(cell).contains(foreign), shown(cell));
+    }
+
+    static List<Arguments> ownPrintings() {
+        return List.of(Arguments.of("chaque appel", "for (var call : e.getStackTrace()) System.out.println(call);"),
+                Arguments.of("chaque appel, après « at »", "for (var call : e.getStackTrace()) System.err.println(\"\\tat \" + call);"),
+                Arguments.of("toute la pile", "System.out.println(Arrays.toString(e.getStackTrace()));"),
+                Arguments.of("printf", "System.out.printf(\"<%s>%n\", e.getStackTrace()[0]);"),
+                Arguments.of("IO.println", "IO.println(e.getStackTrace()[0]);"),
+                Arguments.of("la classe, la méthode et la ligne", "var call = e.getStackTrace()[0]; System.out.println(call.getClassName() "
+                        + "+ \".\" + call.getMethodName() + \"(\" + call.getFileName() + \":\" + call.getLineNumber() + \")\");"));
+    }
+
+    @ParameterizedTest(name = "un appel écrit par la cellule, {0}, dit sa cellule et sa ligne")
+    @MethodSource("ownPrintings")
+    void ownFrames(String name, String print) throws Exception {
+        var cell = kernel.ok("class Closed extends Exception { Closed(String why) { super(why); } }\n"
+                + "void close() throws Closed { throw new Closed(\"fermé\"); }\n"
+                + "try { close(); }\ncatch (Closed e) { " + print + " System.out.println(e); }");
+        assertTrue(shown(cell).contains("cellule [" + cell.number() + "], ligne 2, dans close"), shown(cell));
+        assertTrue(cell.stdout().endsWith("Closed: fermé\n"), cell.stdout());
+        for (String foreign : List.of("REPL", "do_it$")) assertFalse(shown(cell).contains(foreign), shown(cell));
+    }
+
+    @Test
+    @DisplayName("le nom d'une classe et un objet sans toString s'écrivent comme la cellule les nomme ; le reste du texte ne bouge pas")
+    void typeNames() throws Exception {
+        var cell = kernel.ok("class Point { }\nSystem.out.println(Point.class.getName() + \" é REPL. $Block$ (kernel.run.X) at x\");\n"
+                + "System.out.println(new Point().toString().replaceAll(\"@.*\", \"\"));");
+        assertEquals("Point é REPL. $Block$ (kernel.run.X) at x\nPoint\n", cell.stdout());
+    }
 }
