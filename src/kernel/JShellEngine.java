@@ -2,7 +2,9 @@ package kernel;
 
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import jdk.jshell.DeclarationSnippet;
@@ -27,6 +29,7 @@ import kernel.compile.Syntax.Variable;
 import kernel.compile.WarmCompiler;
 import kernel.run.Execution;
 import kernel.run.Execution.FinalAssigned;
+import kernel.run.Promises.Promise;
 import kernel.run.SourceMap;
 import kernel.support.Log;
 
@@ -84,9 +87,10 @@ final class JShellEngine {
             throws CellError {
         Optional<JsonObject> shown = Optional.empty();
         sources.evaluating(cell, piece.line());
-        declareVariables(cell, piece);
+        var promised = declareVariables(cell, piece);
         var hidden = new ArrayList<VarSnippet>();
-        for (SnippetEvent event : eval(cell, given.text())) {
+        var events = eval(cell, given.text());
+        for (SnippetEvent event : events) {
             Snippet snippet = event.snippet();
             if (event.causeSnippet() != null) {                            // un fragment d'avant, compilé à nouveau
                 if (redeclaration != null) redeclaration.warn(event);
@@ -95,7 +99,13 @@ final class JShellEngine {
                     hidden.add(variable);
                 continue;
             }
-            if (!ran(event)) throw notRun(cell, piece, given, snippet);
+            if (!ran(event)) {
+                CellError error = notRun(cell, piece, given, snippet);
+                promised.forEach(execution::declare);
+                for (SnippetEvent other : events)
+                    if (other.status() == Status.OVERWRITTEN && other.causeSnippet() == snippet) putBack(cell, other.snippet());
+                throw error;
+            }
             if (snippet.subKind() == SubKind.VAR_DECLARATION_SUBKIND && event.previousStatus() != Status.NONEXISTENT)
                 execution.reset(session.className(snippet), ((VarSnippet) snippet).name());
             sources.remember(snippet, cell, piece.line());
@@ -129,13 +139,29 @@ final class JShellEngine {
         return false;
     }
 
-    /** Retient {@code volatile} et {@code final}, que JShell efface. */
-    private void declareVariables(Cell cell, Piece piece) throws CellError {
-        if (!execution.hasPromises() && !MODIFIERS.matcher(piece.source()).find()) return;
+    /**
+     * Remet une déclaration que JShell a oubliée en refusant celle qui devait la remplacer : ses objets et ses valeurs sont encore là, car
+     * la classe dans laquelle il la range garde son nom (JDK 25, {@code jdk.jshell.OuterWrap}). Si ce n'est plus le cas, la perte est dite.
+     */
+    private void putBack(Cell cell, Snippet before) throws CellError {
+        if (!(before instanceof DeclarationSnippet declaration)) return;
+        sources.evaluatingAgain(session.className(before));
+        boolean back = before instanceof VarSnippet variable ? restored(cell, variable)
+                : eval(cell, before.source()).stream().anyMatch(event -> event.causeSnippet() == null && event.status().isActive());
+        if (!back) cell.warn("« " + declaration.name() + " » est perdu avec sa nouvelle déclaration, refusée. Exécutez de nouveau la "
+                + "cellule qui le déclarait.");
+    }
+
+    /** Retient {@code volatile} et {@code final}, que JShell efface. Rend ce que ces variables promettaient avant, par leur nom. */
+    private Map<String, Promise> declareVariables(Cell cell, Piece piece) throws CellError {
+        if (!execution.hasPromises() && !MODIFIERS.matcher(piece.source()).find()) return Map.of();
+        var before = new HashMap<String, Promise>();
         for (Variable variable : session.variables(piece.source())) {
             if (variable.isVolatile() && variable.isFinal()) throw Refusals.volatileAndFinal(cell, piece.line());
-            execution.declare(variable.name(), variable.isVolatile(), variable.isFinal() && variable.hasValue());
+            before.put(variable.name(), execution.promise(variable.name()));
+            execution.declare(variable.name(), new Promise(variable.isVolatile(), variable.isFinal() && variable.hasValue()));
         }
+        return before;
     }
 
     /**
@@ -171,9 +197,6 @@ final class JShellEngine {
                 : errors.compilation(session.shell(), session.assist(), snippet, given, cell, piece.line());
         // refusé, JShell garde ce qui portait ce nom
         if (session.shell().status(snippet) != Status.REJECTED) session.shell().drop(snippet);
-        // ces mots étaient ceux d'une variable qui n'existe pas
-        if (execution.hasPromises())
-            session.variables(piece.source()).forEach(variable -> execution.declare(variable.name(), false, false));
         if (tooLarge) session.renewCompiler();
         return error;
     }

@@ -71,8 +71,13 @@ public final class Execution extends DirectExecutionControl {
     }
 
     /** Cette variable va être déclarée : finale, si elle a ce mot et une valeur. */
-    public void declare(String variable, boolean isVolatile, boolean isFinal) {
-        promises.declare(variable, isVolatile, isFinal);
+    public void declare(String variable, Promises.Promise promise) {
+        promises.declare(variable, promise);
+    }
+
+    /** Ce que promet cette variable. */
+    public Promises.Promise promise(String variable) {
+        return promises.of(variable);
     }
 
     /**

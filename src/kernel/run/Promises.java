@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * un tel champ sont celles de tous les autres. {@code final} ne peut pas l'être, puisque JShell remet la variable à zéro et la recopie :
  * c'est le code qui lui donne une autre valeur qui est cherché, dans le bytecode, où une variable locale du même nom ne trompe pas.
  */
-final class Promises {
+public final class Promises {
     private static final Pattern SNIPPET = Pattern.compile("REPL/\\$JShell\\$\\d+[A-Z]*");
 
     private final Set<String> volatiles = new HashSet<>();
@@ -32,12 +32,20 @@ final class Promises {
     /** Une valeur donnée à une variable qui n'en change plus, et d'où. */
     record Broken(String variable, StackTraceElement place) {}
 
+    /** Les mots d'une déclaration. */
+    public record Promise(boolean isVolatile, boolean isFinal) {}
+
     /** Cette variable va être déclarée ainsi. */
-    void declare(String variable, boolean isVolatile, boolean isFinal) {
+    void declare(String variable, Promise promise) {
         volatiles.remove(variable);
         finals.remove(variable);
-        if (isVolatile) volatiles.add(variable);
-        if (isFinal) finals.add(variable);
+        if (promise.isVolatile) volatiles.add(variable);
+        if (promise.isFinal) finals.add(variable);
+    }
+
+    /** Ce que promet cette variable ; rien, si elle n'est pas déclarée. */
+    Promise of(String variable) {
+        return new Promise(volatiles.contains(variable), finals.contains(variable));
     }
 
     boolean none() {

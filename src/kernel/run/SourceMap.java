@@ -59,6 +59,12 @@ public final class SourceMap {
         evaluating = new Origin(cell, firstLine);
     }
 
+    /** Le fragment de cette classe va être évalué une autre fois. */
+    public void evaluatingAgain(String className) {
+        Matcher matcher = FRAME_CLASS.matcher(className);
+        if (matcher.matches() && origins.get(matcher.group(1)) instanceof Origin origin) evaluating = origin;
+    }
+
     /** La classe {@code className} est celle d'un bloc : ses lignes sont celles du bloc. */
     public void block(String className, Cell cell, int firstLine) {
         blocks.put(className, new Origin(cell, firstLine));

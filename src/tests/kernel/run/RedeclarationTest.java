@@ -55,6 +55,39 @@ class RedeclarationTest extends SharedKernel {
         assertTrue(cell.stderr().contains("« half »"), cell.toString());
     }
 
+    @ParameterizedTest(name = "une nouvelle déclaration refusée ne fait rien perdre de celle d''avant : {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            int r1 = 1; r1 = 5; | int r1 = "un"; | r1 | 5
+            int r2 = 1; | int r2 = unknown; | ++r2 | 2
+            var r3 = List.of("a"); | var r3 = List.of(unknown); | r3 | [a]
+            List<String> r4 = new ArrayList<>(List.of("a")); | List<String> r4 = List.of(1); | r4 | [a]
+            int r5() { return 1; } int kept5 = r5() + 4; | int r5() { return "x"; } | r5() + kept5 | 6
+            class R6 { int x = 5; } var r6 = new R6(); r6.x = 7; | class R6 { int x = "s"; } | r6.x | 7
+            record R7(int x) { } var all7 = List.of(new R7(3)); | record R7(int x) { int y() { return "y"; } } | all7.get(0).x() | 3
+            enum R8 { A } R8 r8 = R8.A; | enum R8 { A; int x = "s"; } | r8 == R8.A | true
+            interface R9 { int one(); } R9 r9 = () -> 1; | interface R9 { int one() { return "x"; } } | r9.one() | 1
+            int[] r10 = {1, 2}; int twice10() { return 2 * r10[1]; } | int[] r10 = {1, "b"}; | twice10() | 4
+            """)
+    void refused(String before, String refused, String use, String value) throws Exception {
+        kernel.ok(before);
+        var cell = kernel.fails(refused);
+        assertFalse(cell.stderr().contains("perdu"), cell.toString());
+        assertEquals(value, kernel.value(use));
+    }
+
+    @Test
+    @DisplayName("après un refus, une variable garde ses mots, et une erreur dans ce qui est resté dit encore sa cellule")
+    void refusedKeepsItsWords() throws Exception {
+        kernel.ok("final int MOST = 3;");
+        kernel.fails("final int MOST = \"trois\";");
+        kernel.fails("MOST = 4;");
+        assertEquals("3", kernel.value("MOST"));
+        int cell = kernel.ok("int read12(String text) {\n    return Integer.parseInt(text);\n}").number();
+        kernel.fails("\n\n\nint read12(String text) {\n    return text;\n}");
+        String shown = String.join("\n", kernel.fails("read12(\"a\")").traceback());
+        assertTrue(shown.contains("cellule [" + cell + "], ligne 2, dans read12"), shown);
+    }
+
     @ParameterizedTest(name = "un objet d''une version d''avant, resté dans une collection, a sa propre phrase : {0}")
     @ValueSource(strings = {"old.get(0).name()", "for (Old o : old) IO.print(o);", "((Old) any).name()", "maker.get().name()"})
     void formerObject(String use) throws Exception {
