@@ -169,6 +169,11 @@ public final class Test {
                 .configurationParameter("junit.jupiter.execution.timeout.default", DEFAULT_TIMEOUT)
                 // un test bloqué là où l'interruption ne fait rien est abandonné, au lieu de bloquer les suivants
                 .configurationParameter("junit.jupiter.execution.timeout.thread.mode.default", "SEPARATE_THREAD")
+                // les classes qui le demandent (@Execution) avancent à deux : une leçon attend plus qu'elle ne calcule
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.max-pool-size", "2")
                 // un test mal déclaré (privé, statique...) serait ignoré sans bruit
                 .configurationParameter("junit.platform.discovery.issue.severity.critical", "INFO")
                 .build();

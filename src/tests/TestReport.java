@@ -43,7 +43,7 @@ final class TestReport implements TestExecutionListener {
     }
 
     /** @param error ce qui l'explique, ou null */
-    void addFailure(String name, Throwable error) {
+    synchronized void addFailure(String name, Throwable error) {
         failures.add(part + " · " + name);
         print("✘ " + name);
         if (error != null) printDetails(error);
@@ -68,12 +68,12 @@ final class TestReport implements TestExecutionListener {
     }
 
     @Override
-    public void executionSkipped(TestIdentifier test, String reason) {
+    public synchronized void executionSkipped(TestIdentifier test, String reason) {
         skip(test, reason);
     }
 
     @Override
-    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
         var error = result.getThrowable().orElse(null);
         switch (result.getStatus()) {
             case SUCCESSFUL -> {

@@ -46,6 +46,6 @@ public final class Rendering {
 
     /** Ôte d'un texte les noms des classes dans lesquelles JShell range ce que l'élève déclare. */
     public static String typeNames(String text) {
-        return text.replaceAll("REPL\\.\\$(JShell|Block)\\$\\d+[A-Z]*[.$]", "");
+        return text.replaceAll("(?:REPL\\.)?\\$(?:JShell|Block)\\$\\d+[A-Z]*[.$]", "");
     }
 }

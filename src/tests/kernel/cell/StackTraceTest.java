@@ -213,7 +213,8 @@ class StackTraceTest extends SharedKernel {
         var cell = kernel.ok(code);
         assertTrue(shown(cell).contains("cellule [" + fallible + "], ligne 2, dans read"), shown(cell));
         assertTrue(shown(cell).contains("cellule [" + cell.number() + "], ligne " + line + ", " + where), shown(cell));
-        for (String foreign : List.of("REPL", "do_it$", " kernel.", "\tkernel.")) assertFalse(shown(cell).contains(foreign), shown(cell));
+        for (String foreign : List.of("REPL", "$JShell", "do_it$", " kernel.", "\tkernel."))
+            assertFalse(shown(cell).contains(foreign), shown(cell));
     }
 
     static List<Arguments> ownPrintings() {
