@@ -9,15 +9,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 
 /**
- * Le journal de bord de plusieurs tâches : quand chacune a été confiée, a commencé, a fini. Plusieurs threads peuvent y écrire à la fois.
+ * L'emploi du temps de plusieurs tâches : quand chacune a été confiée, a commencé, a fini. Plusieurs threads peuvent y écrire à la fois.
  *
  * {@snippet :
- * var book = new Logbook("Deux courses");
- * threads.submit(book.noting("pain", () -> sequence("pain", 0.5)));
- * threads.submit(book.noting("lait", () -> sequence("lait", 1)));
+ * var schedule = new Schedule("Deux courses");
+ * threads.submit(schedule.noting("pain", () -> sequence("pain", 0.5)));
+ * threads.submit(schedule.noting("lait", () -> sequence("lait", 1)));
  * }
  */
-public final class Logbook {
+public final class Schedule {
 
     /** Une tâche finie ; les instants sont des {@code System.nanoTime()}. */
     private record Entry(String name, long asked, long began, long ended) {}
@@ -38,12 +38,12 @@ public final class Logbook {
     private final List<Chapter> chapters = new ArrayList<>();
 
     /** @param title ce que l'on va voir, écrit au-dessus du dessin */
-    public Logbook(String title) {
+    public Schedule(String title) {
         this.title = title;
     }
 
     /** Commence un chapitre : les tâches notées ensuite y seront, avec leur propre zéro. */
-    public synchronized Logbook chapter(String title) {
+    public synchronized Schedule chapter(String title) {
         chapters.add(new Chapter(title, new ArrayList<>()));
         return this;
     }

@@ -13,14 +13,14 @@ import java.util.concurrent.CountDownLatch;
  * @param systemThreads les threads du système que ce programme a de plus pendant ce temps
  * @param micros le temps moyen pour en lancer un, en microsecondes
  */
-public record Crowd(String kind, int count, int systemThreads, double micros) {
+public record ThreadCost(String kind, int count, int systemThreads, double micros) {
 
     /**
      * Lance la foule, la regarde quand tous attendent, puis attend que tous aient fini. Interrompue, elle les libère aussi.
      *
      * @param kind {@code Thread.ofVirtual()} ou {@code Thread.ofPlatform()}
      */
-    public static Crowd start(Thread.Builder kind, int count) throws InterruptedException {
+    public static ThreadCost of(Thread.Builder kind, int count) throws InterruptedException {
         var system = ManagementFactory.getThreadMXBean();
         var door = new CountDownLatch(1);
         var threads = new ArrayList<Thread>();
@@ -31,7 +31,7 @@ public record Crowd(String kind, int count, int systemThreads, double micros) {
             double micros = (System.nanoTime() - start) / 1e3 / count;
             for (var thread : threads) while (thread.getState() != Thread.State.WAITING) Thread.sleep(1);
             var name = kind instanceof Thread.Builder.OfVirtual ? "virtuels" : "de plateforme";
-            return new Crowd(name, count, system.getThreadCount() - before, micros);
+            return new ThreadCost(name, count, system.getThreadCount() - before, micros);
         } finally {
             door.countDown();
             for (var thread : threads) thread.join();
