@@ -62,11 +62,12 @@ class FrenchTest {
     }
 
     @Test
-    @DisplayName("le code, les adresses et les balises d'un texte ne sont pas relus")
+    @DisplayName("le code, les adresses, les balises et les mots dits anglais d'un texte ne sont pas relus")
     void codeIsIgnored() throws Exception {
         var text = """
                 Regardez le `finaly` : il est <b class="vert foncée">toujours</b> exécuté.
                 Voyez la [documentation](https://exemple.org/les_chien).
+                En anglais, une file se dit <i lang="en">queue</i>, et un verrou, <i lang="en">lock</i>.
 
                 ```java
                 var deux_fichier = "Deux fichier sont lus";

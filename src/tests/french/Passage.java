@@ -24,6 +24,7 @@ record Passage(String place, int line, String text, Set<String> names) {
     static final String NAME = "Dominique";
 
     private static final Pattern CODE_SPAN = Pattern.compile("(`+)(?!`).+?(?<!`)\\1(?!`)|<code>.*?</code>|<kbd>.*?</kbd>");
+    private static final Pattern ENGLISH = Pattern.compile("<(i|em|span) lang=\"en\">.*?</\\1>");
     private static final Pattern ADDRESS = Pattern.compile("(?:[a-z]+:)?[a-z]+://[^\\s)]+");
     private static final Pattern LINK = Pattern.compile("!?\\[([^\\]]*)\\]\\([^)]*\\)");
     private static final Pattern INLINE_TAG = Pattern.compile("</?(?:a|b|em|i|span|strong|sub|sup|tspan)(?: [^>]*)?>");
@@ -69,6 +70,7 @@ record Passage(String place, int line, String text, Set<String> names) {
     /** Ôte les marques d'un texte en Markdown ou en HTML, sans toucher aux fins de lignes. */
     static String plain(String text) {
         text = CODE_SPAN.matcher(text).replaceAll(NAME);
+        text = ENGLISH.matcher(text).replaceAll(NAME);
         text = LINK.matcher(text).replaceAll("$1");
         text = ADDRESS.matcher(text).replaceAll(NAME);
         text = INLINE_TAG.matcher(text).replaceAll("");

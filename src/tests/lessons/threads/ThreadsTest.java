@@ -237,7 +237,8 @@ class ThreadsTest {
                 .refused(3, "une liste sûre, dans l'ordre d'arrivée", outcomes("""
                         var arrivals = new ConcurrentLinkedQueue<String>();
                         for (var task : tasks) threads.submit(() -> {
-                            try { arrivals.add(task.call()); } catch (Exception failure) { arrivals.add("échec : " + failure.getMessage()); }
+                            try { arrivals.add(task.call()); }
+                            catch (Exception failure) { arrivals.add("échec : " + failure.getMessage()); }
                         });
                         threads.close();
                         texts.addAll(arrivals);"""), "dans l’ordre où elles ont fini")
@@ -262,7 +263,8 @@ class ThreadsTest {
                         outcomes(
                                 """
                         var futures = tasks.stream().map(threads::submit).toList();
-                        for (var future : futures) texts.add(future.state() == Future.State.SUCCESS ? future.resultNow() : "échec : ?");"""),
+                        for (var future : futures)
+                            texts.add(future.state() == Future.State.SUCCESS ? future.resultNow() : "échec : ?");"""),
                         "la liste rendue est [échec : ?")
                 .refused(3, "un pool de deux threads", """
                         List<String> outcomes(List<Callable<String>> tasks) throws Exception {
@@ -344,7 +346,7 @@ class ThreadsTest {
     }
 
     @Test
-    @DisplayName("run reste dans le thread de la cellule ; start en prend un autre, dont la dernière ligne vient après la fin de la cellule")
+    @DisplayName("run reste dans le thread de la cellule ; start en prend un autre, dont la dernière ligne vient bien après")
     void runOrStart() {
         var lines = withoutTimes("thread");
         assertEquals(List.of(">>> pain, par cellule", "<<< pain, par cellule"), lines.subList(0, 2));
