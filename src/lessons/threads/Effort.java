@@ -29,7 +29,7 @@ public record Effort(Duration elapsed, Duration computed) {
     /** Un calcul, sans aucune attente : une fraction de seconde d'un processeur. */
     public static long compute() {
         long sum = 0;
-        for (long i = 0; i < 50_000_000; i++) sum += i * i;
+        for (long i = 0; i < 40_000_000; i++) sum += i * i;
         return sum;
     }
 

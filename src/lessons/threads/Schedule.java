@@ -12,15 +12,17 @@ import java.util.concurrent.ExecutorService;
  * L'emploi du temps de plusieurs tâches : quand chacune a été confiée, a commencé, a fini. Plusieurs threads peuvent y écrire à la fois.
  *
  * {@snippet :
- * var schedule = new Schedule("Deux courses");
- * threads.submit(schedule.noting("pain", () -> sequence("pain", 0.5)));
- * threads.submit(schedule.noting("lait", () -> sequence("lait", 1)));
+ * var schedule = new Schedule("Attendre");
+ * try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+ *     schedule.chapter("une seconde").perProcessor(4, threads, () -> sequence("sieste", 1));
+ * }
+ * schedule.timeline()
  * }
  */
 public final class Schedule {
 
     /** Une tâche finie ; les instants sont des {@code System.nanoTime()}. */
-    private record Entry(String name, long asked, long began, long ended) {}
+    private record Entry(long asked, long began, long ended) {}
 
     private record Chapter(String title, List<Entry> entries) {
 
@@ -34,42 +36,41 @@ public final class Schedule {
         }
     }
 
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private final String title;
     private final List<Chapter> chapters = new ArrayList<>();
 
-    /** @param title ce que l'on va voir, écrit au-dessus du dessin */
+    /** @param title ce que l'on va voir, écrit au-dessus du dessin, avec le nombre de processeurs de cette machine */
     public Schedule(String title) {
         this.title = title;
     }
 
-    /** Commence un chapitre : les tâches notées ensuite y seront, avec leur propre zéro. */
+    /** Commence un chapitre : les tâches confiées ensuite y seront, avec leur propre zéro. */
     public synchronized Schedule chapter(String title) {
         chapters.add(new Chapter(title, new ArrayList<>()));
         return this;
     }
 
-    /** Confie {@code times} fois la même tâche, sans nom, à l'exécuteur ; rend la main aussitôt. */
-    public void submit(ExecutorService threads, int times, Callable<?> task) {
-        for (int i = 0; i < times; i++) threads.submit(noting("", task));
+    /**
+     * Confie à l'exécuteur la même tâche, {@code times} fois par processeur de cette machine, et note ici quand chacune commence et finit, même
+     * par une exception. Rend la main aussitôt.
+     */
+    public synchronized void perProcessor(int times, ExecutorService threads, Callable<?> task) {
+        var chapter = chapters.getLast();
+        for (int i = 0; i < times * PROCESSORS; i++) {
+            long asked = System.nanoTime();
+            threads.submit(() -> run(task, chapter, asked));
+        }
     }
 
-    /** La même tâche, qui note ici quand elle commence et finit, même par une exception ; elle est confiée maintenant. */
-    public <T> Callable<T> noting(String name, Callable<T> task) {
-        var chapter = current();
-        long asked = System.nanoTime();
-        return () -> {
-            long began = System.nanoTime();
-            try {
-                return task.call();
-            } finally {
-                add(chapter, new Entry(name, asked, began, System.nanoTime()));
-            }
-        };
-    }
-
-    private synchronized Chapter current() {
-        if (chapters.isEmpty()) chapter(null);
-        return chapters.getLast();
+    private <T> T run(Callable<T> task, Chapter chapter, long asked) throws Exception {
+        long began = System.nanoTime();
+        try {
+            return task.call();
+        } finally {
+            add(chapter, new Entry(asked, began, System.nanoTime()));
+        }
     }
 
     private synchronized void add(Chapter chapter, Entry entry) {
@@ -78,13 +79,11 @@ public final class Schedule {
 
     /** Le dessin des tâches finies : en clair, de la demande au début ; en foncé, du début à la fin. */
     public synchronized Timeline timeline() {
-        var drawing = new Timeline(title);
+        var drawing = new Timeline(title + (PROCESSORS == 1 ? ", sur un processeur" : ", sur " + PROCESSORS + " processeurs"));
         for (var chapter : chapters) {
-            if (chapter.title != null) drawing.group(chapter.summary());
-            for (var entry : chapter.entries.stream().sorted(Comparator.comparingLong(Entry::asked)).toList()) {
-                var row = entry.name.isEmpty() ? drawing.row() : drawing.row(entry.name);
-                row.waiting(entry.asked, entry.began).done(entry.began, entry.ended);
-            }
+            drawing.group(chapter.summary());
+            for (var entry : chapter.entries.stream().sorted(Comparator.comparingLong(Entry::asked)).toList())
+                drawing.row().waiting(entry.asked, entry.began).done(entry.began, entry.ended);
         }
         return drawing;
     }
