@@ -9,7 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 
 /**
- * L'emploi du temps de plusieurs tâches : quand chacune a été confiée, a commencé, a fini. Plusieurs threads peuvent y écrire à la fois.
+ * L'emploi du temps de plusieurs tâches : quand chacune a été confiée, a commencé, a fini. Un seul thread lui donne des
+ * chapitres et des tâches ; celles-ci s'y inscrivent depuis les leurs.
  *
  * {@snippet :
  * var schedule = new Schedule("Attendre");
@@ -53,10 +54,10 @@ public final class Schedule {
     }
 
     /**
-     * Confie à l'exécuteur la même tâche, {@code times} fois par processeur de cette machine, et note ici quand chacune commence et finit, même
-     * par une exception. Rend la main aussitôt.
+     * Confie à l'exécuteur la même tâche, {@code times} fois par processeur de cette machine, et note ici quand chacune commence et finit,
+     * même par une exception. Rend la main aussitôt.
      */
-    public synchronized void perProcessor(int times, ExecutorService threads, Callable<?> task) {
+    public void perProcessor(int times, ExecutorService threads, Callable<?> task) {
         var chapter = chapters.getLast();
         for (int i = 0; i < times * PROCESSORS; i++) {
             long asked = System.nanoTime();
