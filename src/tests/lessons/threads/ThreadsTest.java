@@ -233,15 +233,23 @@ class ThreadsTest {
                         for (var task : tasks) threads.submit(() -> {
                             try { texts.add(task.call()); } catch (Exception failure) { texts.add("échec : " + failure.getMessage()); }
                         });
-                        threads.close();"""), "dans l’ordre où elles ont fini")
-                .refused(3, "une liste sûre, dans l'ordre d'arrivée", outcomes("""
-                        var arrivals = new ConcurrentLinkedQueue<String>();
-                        for (var task : tasks) threads.submit(() -> {
-                            try { arrivals.add(task.call()); }
-                            catch (Exception failure) { arrivals.add("échec : " + failure.getMessage()); }
+                        threads.close();"""), "range elle-même son texte")
+                .refused(3, "la même, par execute", outcomes("""
+                        for (var task : tasks) threads.execute(() -> {
+                            try { texts.add(task.call()); } catch (Exception failure) { texts.add("échec : " + failure.getMessage()); }
                         });
-                        threads.close();
-                        texts.addAll(arrivals);"""), "dans l’ordre où elles ont fini")
+                        threads.close();"""), "range elle-même son texte")
+                .refused(3, "la même, par runAsync", outcomes("""
+                        for (var task : tasks) CompletableFuture.runAsync(() -> {
+                            try { texts.add(task.call()); } catch (Exception failure) { texts.add("échec : " + failure.getMessage()); }
+                        }, threads);
+                        threads.close();"""), "range elle-même son texte")
+                .refused(3, "la même, par des tâches qui rendent null", outcomes("""
+                        for (var task : tasks) threads.submit(() -> {
+                            try { texts.add(task.call()); } catch (Exception failure) { texts.add("échec : " + failure.getMessage()); }
+                            return null;
+                        });
+                        threads.close();"""), "dans l’ordre où elles ont fini")
                 .refused(3, "une table que les threads remplissent", outcomes("""
                         var table = new HashMap<Integer, String>();
                         for (int i = 0; i < tasks.size(); i++) {
@@ -252,7 +260,21 @@ class ThreadsTest {
                             });
                         }
                         threads.close();
-                        for (int i = 0; i < tasks.size(); i++) texts.add(table.get(i));"""), "Plusieurs threads remplissent le même objet")
+                        for (int i = 0; i < tasks.size(); i++) texts.add(table.get(i));"""), "range elle-même son texte")
+                .refused(3, "une case par thread, à la main", """
+                        List<String> outcomes(List<Callable<String>> tasks) throws Exception {
+                            var texts = new String[tasks.size()];
+                            var threads = new ArrayList<Thread>();
+                            for (int i = 0; i < texts.length; i++) {
+                                int number = i;
+                                threads.add(Thread.startVirtualThread(() -> {
+                                    try { texts[number] = tasks.get(number).call(); }
+                                    catch (Exception failure) { texts[number] = "échec : " + failure.getMessage(); }
+                                }));
+                            }
+                            for (var thread : threads) thread.join();
+                            return List.of(texts);
+                        }""", "range elle-même son texte")
                 .refused(3, "par ordre alphabétique", outcomes("""
                         for (var future : threads.invokeAll(tasks)) {
                             try { texts.add(future.get()); }
@@ -296,19 +318,38 @@ class ThreadsTest {
                                 case SUCCESS -> future.resultNow();
                                 default -> "échec : " + future.exceptionNow().getMessage();
                             });"""))
-                .accepted(3, "une case par thread, et join", """
+                .accepted(3, "des FutureTask, et des threads à la main", outcomes("""
+                        var futures = tasks.stream().map(task -> new FutureTask<>(task)).toList();
+                        for (var future : futures) new Thread(future).start();
+                        for (var future : futures) {
+                            try { texts.add(future.get()); }
+                            catch (ExecutionException failure) { texts.add("échec : " + failure.getCause().getMessage()); }
+                        }"""))
+                .accepted(3, "un pool, et le texte de chaque échec", """
                         List<String> outcomes(List<Callable<String>> tasks) throws Exception {
-                            var texts = new String[tasks.size()];
-                            var threads = new ArrayList<Thread>();
-                            for (int i = 0; i < texts.length; i++) {
-                                int number = i;
-                                threads.add(Thread.startVirtualThread(() -> {
-                                    try { texts[number] = tasks.get(number).call(); }
-                                    catch (Exception failure) { texts[number] = "échec : " + failure.getMessage(); }
+                            try (var threads = Executors.newFixedThreadPool(tasks.size())) {
+                                var futures = new ArrayList<Future<String>>();
+                                for (var task : tasks) futures.add(threads.submit(() -> {
+                                    try { return task.call(); } catch (Exception failure) { return "échec : " + failure.getMessage(); }
                                 }));
+                                var texts = new ArrayList<String>();
+                                for (var future : futures) texts.add(future.get());
+                                return texts;
                             }
-                            for (var thread : threads) thread.join();
-                            return List.of(texts);
+                        }""")
+                .accepted(3, "des CompletableFuture", outcomes("""
+                        var futures = tasks.stream().map(task -> CompletableFuture.supplyAsync(() -> {
+                            try { return task.call(); } catch (Exception failure) { return "échec : " + failure.getMessage(); }
+                        }, threads)).toList();
+                        for (var future : futures) texts.add(future.join());"""))
+                .accepted(3, "une portée", """
+                        List<String> outcomes(List<Callable<String>> tasks) throws Exception {
+                            try (var scope = StructuredTaskScope.open(StructuredTaskScope.Joiner.<String>awaitAll())) {
+                                var forks = tasks.stream().map(scope::fork).toList();
+                                scope.join();
+                                return forks.stream().map(fork -> fork.state() == StructuredTaskScope.Subtask.State.SUCCESS ? fork.get()
+                                    : "échec : " + fork.exception().getMessage()).toList();
+                            }
                         }""");
     }
 
