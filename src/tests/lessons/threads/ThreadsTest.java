@@ -418,7 +418,7 @@ class ThreadsTest {
     void executor() {
         var lines = withoutTimes("executor");
         assertTrue(lines.indexOf("submit a rendu la main deux fois") < lines.indexOf("<<< pain"), lines::toString);
-        assertEquals(List.of("<<< pain", "<<< lait", "résultats : 5.0 10.0"), lines.subList(lines.size() - 3, lines.size()));
+        assertEquals(List.of("<<< pain", "<<< lait", "somme des résultats : 15"), lines.subList(lines.size() - 3, lines.size()));
     }
 
     @Test
