@@ -1,0 +1,203 @@
+package lessons.stopping;
+
+import display.Timeline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * Le journal d'une expérience : des travaux qui durent, et le dessin de qui a travaillé quand. Une barre bleue est un travail allé au
+ * bout ; une brune, un travail arrêté avant ; une claire, une attente. Toutes les méthodes peuvent être appelées par plusieurs threads.
+ *
+ * {@snippet :
+ * var log = new Logbook("Deux travaux, une annulation");
+ * var future = threads.submit(log.task("photo", 1.5));
+ * future.cancel(true);
+ * log.timeline();
+ * }
+ */
+public final class Logbook {
+
+    /** Un travail : pour {@code submit} et {@code fork}, qui veulent un Callable, comme pour {@code supplyAsync}, qui veut un Supplier. */
+    public interface Work extends Callable<String>, Supplier<String> {
+        @Override
+        String call() throws InterruptedException;
+
+        /** Comme {@link #call} ; interrompu, lance CancellationException, et le drapeau reste levé. */
+        @Override
+        default String get() {
+            try {
+                return call();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrompu");
+            }
+        }
+    }
+
+    /** Ce que fait un thread de {@link #start}. */
+    @FunctionalInterface
+    public interface Task {
+        void run() throws Exception;
+    }
+
+    private enum Tone {
+        WHOLE, STOPPED, WAITING
+    }
+
+    private record Entry(String name, long start, long end, Tone tone) {}
+
+    private record Group(String title, long zero, List<Entry> entries) {}
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final AtomicInteger working = new AtomicInteger();
+
+    private final String title;
+    private final List<Group> groups = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private int active;
+
+    /** Un journal vide ; son chronomètre part maintenant. */
+    public Logbook(String title) {
+        this.title = title;
+        groups.add(new Group(null, System.nanoTime(), new ArrayList<>()));
+    }
+
+    /** Ce qui commence désormais est dessiné à part, sous ce titre, et le chronomètre repart. */
+    public synchronized void group(String title) {
+        groups.add(new Group(title, System.nanoTime(), new ArrayList<>()));
+    }
+
+    /** Un travail de cette durée, en secondes ; il rend son nom. Il ne fait que dormir : une interruption l'arrête aussitôt. */
+    public Work task(String name, double seconds) {
+        return () -> {
+            work(name, seconds);
+            return name;
+        };
+    }
+
+    /** Un travail qui, après cette durée, échoue : {@code IllegalStateException}. */
+    public Work failing(String name, double seconds) {
+        return () -> {
+            var group = begin();
+            var start = System.nanoTime();
+            try {
+                Thread.sleep(nanos(seconds));
+                throw new IllegalStateException(name + " en panne");
+            } finally {
+                end(group, new Entry(name, start, System.nanoTime(), Tone.STOPPED));
+            }
+        };
+    }
+
+    private void work(String name, double seconds) throws InterruptedException {
+        var group = begin();
+        var start = System.nanoTime();
+        var tone = Tone.STOPPED;
+        try {
+            Thread.sleep(nanos(seconds));
+            tone = Tone.WHOLE;
+        } finally {
+            end(group, new Entry(name, start, System.nanoTime(), tone));
+        }
+    }
+
+    /**
+     * Lance un thread virtuel, dont la vie sera une barre : bleue s'il va au bout ; brune s'il finit par une exception, ou avec son
+     * drapeau levé.
+     */
+    public Thread start(String name, Task task) {
+        var group = begin();
+        var start = System.nanoTime();
+        var thread = Thread.ofVirtual().name(name).start(() -> {
+            var tone = Tone.STOPPED;
+            try {
+                task.run();
+                if (!Thread.currentThread().isInterrupted()) tone = Tone.WHOLE;
+            } catch (Exception stopped) {
+                // la barre est brune
+            } finally {
+                end(group, new Entry(name, start, System.nanoTime(), tone));
+            }
+        });
+        synchronized (this) {
+            threads.add(thread);
+        }
+        return thread;
+    }
+
+    /**
+     * Attend tant de secondes, interrompt tous les threads de {@link #start}, et attend qu'ils finissent, au plus 5 secondes chacun.
+     */
+    public void interruptAfter(double seconds) throws InterruptedException {
+        Thread.sleep(nanos(seconds));
+        List<Thread> all;
+        synchronized (this) {
+            all = List.copyOf(threads);
+        }
+        all.forEach(Thread::interrupt);
+        for (var thread : all) thread.join(PATIENCE);
+    }
+
+    /** Fait attendre le thread appelant : une barre claire, même si l'attente finit par une exception. Rend ce que l'attente rend. */
+    public <T> T waiting(String name, Callable<T> wait) throws Exception {
+        var group = begin();
+        var start = System.nanoTime();
+        try {
+            return wait.call();
+        } finally {
+            end(group, new Entry(name, start, System.nanoTime(), Tone.WAITING));
+        }
+    }
+
+    /** Le temps passé depuis le début du journal, ou du groupe : « 0,2 s ». */
+    public synchronized String clock() {
+        return String.format(Locale.FRANCE, "%.1f s", (System.nanoTime() - groups.getLast().zero) / 1e9);
+    }
+
+    /** Le dessin. Attend d'abord que plus rien ne travaille, au plus 5 secondes : ce qui continue sans nous s'y voit aussi. */
+    public synchronized Timeline timeline() throws InterruptedException {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        for (long left; active > 0 && (left = end - System.nanoTime()) > 0;) wait(1 + left / 1_000_000);
+        var drawing = new Timeline(title);
+        for (var group : groups) {
+            if (group.title != null) drawing.group(group.title);
+            for (var entry : group.entries.stream().sorted((a, b) -> Long.compare(a.start, b.start)).toList()) {
+                var row = drawing.row(entry.name);
+                switch (entry.tone) {
+                    case WHOLE -> row.done(entry.start, entry.end);
+                    case STOPPED -> row.unfinished(entry.start, entry.end);
+                    case WAITING -> row.waiting(entry.start, entry.end);
+                }
+            }
+        }
+        return drawing;
+    }
+
+    /** Combien de travaux, de tous les journaux, sont en cours. */
+    public static int working() {
+        return working.get();
+    }
+
+    private synchronized Group begin() {
+        active++;
+        working.incrementAndGet();
+        return groups.getLast();
+    }
+
+    private synchronized void end(Group group, Entry entry) {
+        group.entries.add(entry);
+        active--;
+        working.decrementAndGet();
+        notifyAll();
+    }
+
+    private static Duration nanos(double seconds) {
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+}
