@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -60,6 +63,7 @@ public final class Logbook {
     private final String title;
     private final List<Group> groups = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private ExecutorService executor;
     private int active;
 
     /** Un journal vide ; son chronomètre part maintenant. */
@@ -105,6 +109,17 @@ public final class Logbook {
         } finally {
             end(group, new Entry(name, start, System.nanoTime(), tone));
         }
+    }
+
+    /** Trois services interrogés en même temps, qui répondent en 0,4 s, 0,8 s et 1,2 s. Ne bloque pas. */
+    public List<Future<String>> services(ExecutorService threads) {
+        return List.of(threads.submit(task("météo", 0.4)), threads.submit(task("trafic", 0.8)), threads.submit(task("agenda", 1.2)));
+    }
+
+    /** Un exécuteur à un thread virtuel par travail ; {@link #timeline} le ferme. */
+    public synchronized ExecutorService threads() {
+        if (executor == null) executor = Executors.newVirtualThreadPerTaskExecutor();
+        return executor;
     }
 
     /**
@@ -164,6 +179,7 @@ public final class Logbook {
     public synchronized Timeline timeline() throws InterruptedException {
         var end = System.nanoTime() + PATIENCE.toNanos();
         for (long left; active > 0 && (left = end - System.nanoTime()) > 0;) wait(1 + left / 1_000_000);
+        if (executor != null) executor.shutdown();                // sans attendre : rien n'y travaille plus
         var drawing = new Timeline(title);
         for (var group : groups) {
             if (group.title != null) drawing.group(group.title);
@@ -177,6 +193,11 @@ public final class Logbook {
             }
         }
         return drawing;
+    }
+
+    /** Le même dessin, dont l'axe du temps a au moins cette longueur, en secondes : deux dessins se comparent alors d'un coup d'œil. */
+    public Timeline timeline(double seconds) throws InterruptedException {
+        return timeline().atLeast(nanos(seconds).toNanos());
     }
 
     /** Combien de travaux, de tous les journaux, sont en cours. */

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import lessons.Exercise;
 import lessons.Exercise.Verdict;
 
-/** Les vérifications de la leçon 9. Chacune regarde depuis les travaux : qui a commencé, qui a reçu l'interruption, qui travaille encore. */
+/** Les vérifications de la leçon 9. Chacune regarde depuis les travaux : qui a commencé, qui est interrompu, qui travaille encore. */
 public final class StoppingExercises {
 
     /** Le comptoir de l'exercice 1. Il y a toujours une commande à attendre : seule une interruption arrête l'ouvrier. */
@@ -381,7 +381,7 @@ public final class StoppingExercises {
             case CancellationException _ -> require(false,
                     "lire une future annulée lance CancellationException. À la place de ce travail, mettez « trop tard ».");
             case ExecutionException _ -> require(false,
-                    "un travail qui échoue fait échouer toute la méthode (ExecutionException). À sa place, mettez « échec : » et son message.");
+                    "un travail en échec fait échouer toute la méthode (ExecutionException). Mettez à sa place « échec : », puis son message.");
             case Exception e -> throw e;
             case Throwable e -> throw new ExecutionException(e);
         }
