@@ -335,7 +335,7 @@ public final class StoppingExercises {
     private static void prompt(OnTime answer) throws Exception {
         var crew = new Crew(3, Duration.ZERO);
         var attempt = new Attempt<>(
-                () -> answer.of(List.of(crew.quick("un", 60), crew.quick("deux", 30), crew.quick("trois", 0)), Duration.ofSeconds(20)));
+                () -> answer.of(List.of(crew.quick("un", 120), crew.quick("deux", 60), crew.quick("trois", 0)), Duration.ofSeconds(20)));
         try {
             require(attempt.endsWithin(2.2) || crew.started.get() == 0,
                     "tous les travaux ont fini, et votre méthode attend encore. L’échéance est un maximum, non une durée.");
@@ -380,8 +380,8 @@ public final class StoppingExercises {
                     "un travail en retard fait échouer toute la méthode (TimeoutException). À sa place, mettez « trop tard ».");
             case CancellationException _ -> require(false,
                     "lire une future annulée lance CancellationException. À la place de ce travail, mettez « trop tard ».");
-            case ExecutionException _ -> require(false,
-                    "un travail en échec fait échouer toute la méthode (ExecutionException). Mettez à sa place « échec : », puis son message.");
+            case ExecutionException _ -> require(false, "un travail en échec fait échouer toute la méthode (ExecutionException). À sa "
+                    + "place, mettez « échec : » et son message.");
             case Exception e -> throw e;
             case Throwable e -> throw new ExecutionException(e);
         }
@@ -410,14 +410,15 @@ public final class StoppingExercises {
 
     private static void allGood(AllOrNothing answer) throws Exception {
         var crew = new Crew(3, Duration.ZERO);
-        var attempt = new Attempt<>(() -> answer.of(List.of(crew.quick("un", 60), crew.quick("deux", 30), crew.quick("trois", 0))));
+        var attempt = new Attempt<>(() -> answer.of(List.of(crew.quick("un", 120), crew.quick("deux", 60), crew.quick("trois", 0))));
         try {
             require(attempt.endsWithin(2.2), "trois travaux brefs ont fini, et votre méthode attend encore.");
             if (attempt.failure instanceof Exception e) throw e;
             var found = attempt.value;
             require(found != null && !found.isEmpty(), "la liste rendue est vide. Quand tout réussit, il faut une réponse par travail.");
             require(!crew.alone, "les travaux se suivent, l’un après l’autre. Lancez-les tous, puis attendez.");
-            require(!found.equals(List.of("trois", "deux", "un")),
+            require(found.equals(List.of("un", "deux", "trois"))
+                    || !found.stream().sorted().toList().equals(List.of("deux", "trois", "un")),
                     "les réponses sont dans leur ordre d’arrivée. Rangez-les dans l’ordre des travaux.");
             require(found.equals(List.of("un", "deux", "trois")),
                     "les réponses sont %s, au lieu de [un, deux, trois].".formatted(found));

@@ -73,6 +73,18 @@ class StoppingTest {
             child.waitFor();
             """;
 
+    /** Drapeau levé : Files lit tout, et le laisse levé ; un FileChannel est fermé. */
+    private static final String FILES = """
+            var file = Files.writeString(Files.createTempFile("lecon", ".txt"), "tout le texte");
+            Thread.startVirtualThread(() -> {
+                Thread.currentThread().interrupt();
+                try { IO.println("Files : " + Files.readString(file) + ", drapeau " + flag()); } catch (IOException e) { IO.println(e); }
+                try (var channel = FileChannel.open(file)) { IO.println(channel.read(ByteBuffer.allocate(10))); }
+                catch (IOException e) { IO.println("FileChannel : " + e.getClass().getSimpleName()); }
+            }).join();
+            Files.delete(file);
+            """;
+
     /** Sans reprendre l'exception : le drapeau relevé reste visible de celui qui a appelé, et fait échouer l'attente suivante. */
     private static final String RAISED_AGAIN = """
             void politely() {
@@ -161,7 +173,7 @@ class StoppingTest {
                 .runAs("sleeper", EARLY).runAs("census", CLOSING_WAKES).runAs("outside", SOCKET_CLOSED).runAs("each-limit", KILLING_WAKES)
                 .runAs("swallow", RAISED_AGAIN).runAs("cancel", CANCEL_FALSE).runAs("invoke-all", FAILURE_WAITS)
                 .runAs("leave", LEAVE_NOW).runAs("scope", INTERRUPTED_CLOSE).runAs("in-scope", GET_BEFORE_JOIN)
-                .runAs("context", NOT_INHERITED);
+                .runAs("context", NOT_INHERITED).runAs("scope-timeout", FILES);
         run = exercises.addTo(plan).run("nothing-left").execute();
     }
 
@@ -584,6 +596,13 @@ class StoppingTest {
                 run.last("census").lines());
         assertEquals(List.of("Closed by interrupt, drapeau true", "fermé : true"), run.last("outside").lines());
         assertTrue(run.last("each-limit").lines().contains("fini : true"), () -> run.last("each-limit").text());
+    }
+
+    @Test
+    @DisplayName("Files ne regarde pas le drapeau ; un FileChannel est fermé")
+    void files() {
+        assertEquals(List.of("Files : tout le texte, drapeau true", "FileChannel : ClosedByInterruptException"),
+                run.last("scope-timeout").lines());
     }
 
     @Test
