@@ -55,7 +55,15 @@ public final class Logbook {
 
     private record Entry(String name, long start, long end, Tone tone) {}
 
-    private record Group(String title, long zero, List<Entry> entries) {}
+    private static final class Group {
+        final String title;
+        final List<Entry> entries = new ArrayList<>();
+        long zero;                                                // le début du premier travail
+
+        Group(String title) {
+            this.title = title;
+        }
+    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final AtomicInteger working = new AtomicInteger();
@@ -66,15 +74,15 @@ public final class Logbook {
     private ExecutorService executor;
     private int active;
 
-    /** Un journal vide ; son chronomètre part maintenant. */
+    /** Un journal vide ; son chronomètre part avec le premier travail. */
     public Logbook(String title) {
         this.title = title;
-        groups.add(new Group(null, System.nanoTime(), new ArrayList<>()));
+        groups.add(new Group(null));
     }
 
-    /** Ce qui commence désormais est dessiné à part, sous ce titre, et le chronomètre repart. */
+    /** Ce qui commence désormais est dessiné à part, sous ce titre ; le chronomètre repart avec le travail suivant. */
     public synchronized void group(String title) {
-        groups.add(new Group(title, System.nanoTime(), new ArrayList<>()));
+        groups.add(new Group(title));
     }
 
     /** Un travail de cette durée, en secondes ; il rend son nom. Il ne fait que dormir : une interruption l'arrête aussitôt. */
@@ -170,9 +178,10 @@ public final class Logbook {
         }
     }
 
-    /** Le temps passé depuis le début du journal, ou du groupe : « 0,2 s ». */
+    /** Le temps passé depuis le début du premier travail, le zéro du dessin : « 0,2 s ». */
     public synchronized String clock() {
-        return String.format(Locale.FRANCE, "%.1f s", (System.nanoTime() - groups.getLast().zero) / 1e9);
+        var zero = groups.getLast().zero;
+        return String.format(Locale.FRANCE, "%.1f s", zero == 0 ? 0 : (System.nanoTime() - zero) / 1e9);
     }
 
     /** Le dessin. Attend d'abord que plus rien ne travaille, au plus 5 secondes : ce qui continue sans nous s'y voit aussi. */
@@ -208,7 +217,9 @@ public final class Logbook {
     private synchronized Group begin() {
         active++;
         working.incrementAndGet();
-        return groups.getLast();
+        var group = groups.getLast();
+        if (group.zero == 0) group.zero = System.nanoTime();
+        return group;
     }
 
     private synchronized void end(Group group, Entry entry) {
