@@ -124,7 +124,7 @@ public final class Logbook {
         return List.of(threads.submit(task("météo", 0.4)), threads.submit(task("trafic", 0.8)), threads.submit(task("agenda", 1.2)));
     }
 
-    /** Un exécuteur à un thread virtuel par travail ; {@link #timeline} le ferme. */
+    /** Un exécuteur à un thread virtuel par travail ; {@link #timeline} ferme cet exécuteur. */
     public synchronized ExecutorService threads() {
         if (executor == null) executor = Executors.newVirtualThreadPerTaskExecutor();
         return executor;

@@ -216,7 +216,7 @@ public final class StoppingExercises {
     private static void broken(Worker answer, TrialDesk desk) throws Exception {
         var attempt = start(answer, desk);
         try {
-            require(attempt.endsWithin(1), "une commande a échoué, et votre ouvrier continue comme si de rien n’était.");
+            require(attempt.endsWithin(1), "une commande a échoué, et votre ouvrier poursuit comme si de rien n’était.");
             require(desk.closings.get() > 0,
                     "une commande échoue : l’ouvrier s’arrête, mais son comptoir reste ouvert. À quoi sert finally ?");
             require(desk.closings.get() == 1, "une commande échoue, et le comptoir est fermé %d fois.".formatted(desk.closings.get()));
@@ -365,8 +365,8 @@ public final class StoppingExercises {
                             .formatted(seconds(0.4), ended ? seconds(attempt.seconds()) : "plus de 2,6 s"));
             requireAnswers(attempt, expected);
             require(crew.awaitInterrupted(never),
-                    ("votre méthode a rendu la main, mais %d travaux en retard travaillent encore : ils n’ont "
-                            + "reçu aucune interruption.").formatted(never - crew.interrupted.get()));
+                    "votre méthode a rendu la main. Travaux en retard qui travaillent encore : %d. Ils n’ont reçu aucune interruption."
+                            .formatted(never - crew.interrupted.get()));
         } finally {
             crew.released.countDown();
             attempt.thread.interrupt();
@@ -447,10 +447,9 @@ public final class StoppingExercises {
                     "la panne d’origine est perdue : ni votre exception (%s), ni sa cause ne dit « panne »."
                             .formatted(attempt.failure.getClass().getSimpleName()));
             require(still == 0 || crew.interrupted.get() > 0,
-                    "la panne est vue, mais %d voisins travaillent encore : personne ne les a interrompus.".formatted(still));
-            require(still == 0,
-                    "la panne est vue, les voisins sont interrompus ; mais au retour de votre méthode, %d rangent encore. Attendez "
-                            .formatted(still) + "leur fin.");
+                    "la panne est vue, mais personne n’a interrompu les voisins. Ceux qui travaillent encore : %d.".formatted(still));
+            require(still == 0, ("la panne est vue, les voisins sont interrompus ; mais certains rangent encore au retour de votre "
+                    + "méthode : %d. Attendez leur fin.").formatted(still));
         } finally {
             crew.released.countDown();
             attempt.thread.interrupt();

@@ -234,7 +234,7 @@ class StoppingTest {
                                 try { desk.serve(desk.take()); }
                                 catch (IllegalStateException e) { IO.println("tant pis"); }
                             }
-                        }"""), "continue comme si de rien n’était")
+                        }"""), "poursuit comme si de rien n’était")
                 .refused(1, "ferme deux fois", work("""
                         try (desk) { while (true) desk.serve(desk.take()); }
                         finally { desk.close(); }"""), "fermé 2 fois")
@@ -294,7 +294,7 @@ class StoppingTest {
                         for (var job : jobs) futures.add(CompletableFuture.supplyAsync(() -> {
                             try { return job.call(); } catch (Exception e) { return "échec : " + e.getMessage(); }
                         }, threads).completeOnTimeout("trop tard", limit.toMillis(), MILLISECONDS));
-                        return futures.stream().map(CompletableFuture::join).toList();"""), "5 travaux en retard travaillent encore")
+                        return futures.stream().map(CompletableFuture::join).toList();"""), "Travaux en retard qui travaillent encore : 5")
                 .refused(2, "dort jusqu'à l'échéance, puis regarde", onTime("""
                         var answers = new ArrayList<String>();
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -419,7 +419,7 @@ class StoppingTest {
                         var first = new CompletableFuture<Object>();
                         for (var future : futures) future.whenComplete((v, e) -> { if (e != null) first.completeExceptionally(e); });
                         CompletableFuture.anyOf(first, CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))).get();""")),
-                        "personne ne les a interrompus")
+                        "personne n’a interrompu les voisins")
                 .refused(3, "arrête les voisins, sans attendre leur fin", allOrNothing("""
                         var threads = Executors.newVirtualThreadPerTaskExecutor();
                         try {
@@ -472,7 +472,7 @@ class StoppingTest {
                             for (var job : jobs) tasks.add(scope.fork(job));
                             return tasks.stream().map(Subtask::get).toList();
                         }"""), "votre code lance")
-                .accepted(3, "sans portée, par ordre d'arrivée", allOrNothing("""
+                .accepted(3, "avec un exécuteur, par ordre d'arrivée", allOrNothing("""
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                             try {
                                 var done = new ExecutorCompletionService<String>(threads);
@@ -684,7 +684,7 @@ class StoppingTest {
     @DisplayName("à la fin, plus rien ne travaille ; ni après les exercices")
     void nothingLeft() {
         for (var counts : run.all("nothing-left"))
-            assertTrue(counts.lines().size() == 4 && counts.lines().stream().allMatch(line -> line.endsWith(" : 0")), counts::text);
+            assertTrue(counts.lines().size() == 5 && counts.lines().stream().allMatch(line -> line.endsWith(" : 0")), counts::text);
     }
 
     @TestFactory
