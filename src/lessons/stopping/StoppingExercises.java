@@ -322,7 +322,7 @@ public final class StoppingExercises {
 
     // ---------------------------------------------------------------- exercice 2
 
-    private static final Duration ON_TIME = Duration.ofMillis(400);
+    private static final Duration ON_TIME = Duration.ofMillis(600);
 
     /** Exercice 2 : ce qui est arrivé avant l'échéance, dans l'ordre ; le reste est annulé. */
     public static Verdict onTime(OnTime answer) throws InterruptedException {
@@ -359,10 +359,11 @@ public final class StoppingExercises {
             require(ended || crew.started.get() == expected.size(), ("les travaux se suivent, l’un après l’autre : %d seulement sur %d ont "
                     + "commencé. Lancez-les tous, puis attendez.").formatted(crew.started.get(), expected.size()));
             require(ended || crew.interrupted.get() > 0, ("la limite était de %s ; après 2,6 s, votre méthode attend toujours, et personne "
-                    + "n’a interrompu les travaux en retard. La fin d’un try attend tous les siens.").formatted(seconds(0.4)));
+                    + "n’a interrompu les travaux en retard. La fin d’un try attend tous les siens.")
+                    .formatted(seconds(ON_TIME.toMillis() / 1e3)));
             require(ended && (attempt.failure != null || attempt.seconds() < 3 * ON_TIME.toMillis() / 1e3),
                     "la limite était de %s, et votre méthode a duré %s : plusieurs attentes ont eu chacune leur limite entière."
-                            .formatted(seconds(0.4), ended ? seconds(attempt.seconds()) : "plus de 2,6 s"));
+                            .formatted(seconds(ON_TIME.toMillis() / 1e3), ended ? seconds(attempt.seconds()) : "plus de 2,6 s"));
             requireAnswers(attempt, expected);
             require(crew.awaitInterrupted(never),
                     "votre méthode a rendu la main. Travaux en retard qui travaillent encore : %d. Ils n’ont reçu aucune interruption."

@@ -615,19 +615,19 @@ class StoppingTest {
     }
 
     @Test
-    @DisplayName("une limite par attente : trois réponses, sans exception, en plus de deux limites")
+    @DisplayName("une limite par attente : quatre réponses, sans exception, en plus de deux limites")
     void eachLimit() {
         var lines = run.first("each-limit").lines();
-        assertEquals(List.of("météo", "trafic", "agenda"), lines.stream().map(line -> line.split(",")[0]).toList());
+        assertEquals(List.of("météo", "trafic", "agenda", "courrier"), lines.stream().map(line -> line.split(",")[0]).toList());
         var seconds = Double.parseDouble(lines.getLast().replaceFirst(".* à ", "").replace(" s", "").replace(',', '.'));
         assertTrue(seconds >= 1.2, lines::toString);
     }
 
     @Test
-    @DisplayName("une échéance : la première réponse arrive, les deux autres sont arrêtées, et le reste diminue jusqu'à zéro")
+    @DisplayName("une échéance : la première réponse arrive, les autres sont arrêtées, et le reste diminue jusqu'à zéro")
     void oneDeadline() {
         assertTrue(bar("one-deadline", "météo").contains(DONE));
-        for (var late : List.of("trafic", "agenda")) assertTrue(bar("one-deadline", late).contains(STOPPED), late);
+        for (var late : List.of("trafic", "agenda", "courrier")) assertTrue(bar("one-deadline", late).contains(STOPPED), late);
         var left = Pattern.compile("reste (\\d+) ms").matcher(run.first("one-deadline").text()).results()
                 .map(match -> Integer.parseInt(match.group(1))).toList();
         assertEquals(3, left.size());
