@@ -3,6 +3,7 @@ package lessons.stopping;
 import display.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -62,6 +63,12 @@ public final class Logbook {
 
         Group(String title) {
             this.title = title;
+        }
+
+        /** Les travaux dans l'ordre de leurs débuts, puis les attentes. */
+        List<Entry> sorted() {
+            return entries.stream().sorted(Comparator.comparing((Entry entry) -> entry.tone == Tone.WAITING).thenComparing(Entry::start))
+                    .toList();
         }
     }
 
@@ -193,7 +200,7 @@ public final class Logbook {
         var drawing = new Timeline(title);
         for (var group : groups) {
             if (group.title != null) drawing.group(group.title);
-            for (var entry : group.entries.stream().sorted((a, b) -> Long.compare(a.start, b.start)).toList()) {
+            for (var entry : group.sorted()) {
                 var row = drawing.row(entry.name);
                 switch (entry.tone) {
                     case WHOLE -> row.done(entry.start, entry.end);
