@@ -1,7 +1,9 @@
 package asynchelpers;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -15,12 +17,23 @@ public final class AsyncHelpers {
     /** Instant zéro, en nanosecondes ; {@code volatile}, car un thread le règle et les autres le lisent. */
     private static volatile long zero = System.nanoTime();
 
+    /** Les lignes affichées depuis le zéro, pour {@link TaskTimeline} ; pas toutes : un serveur peut parler pendant des jours. */
+    private static final List<Line> lines = new ArrayList<>();
+
+    private static final int MOST_LINES = 10_000;
+
+    /** Ce qu'un thread a affiché, et quand ({@code System.nanoTime()}). */
+    record Line(long thread, long time, String text) {}
+
     private AsyncHelpers() {}
 
     /** Remet le chronomètre à zéro pour tous les threads et affiche une ligne de tirets. Ne bloque pas. */
     public static void startTimer() {
         printLine("-".repeat(20) + " zero");
-        zero = System.nanoTime();
+        synchronized (lines) {
+            lines.clear();
+            zero = System.nanoTime();
+        }
     }
 
     /**
@@ -30,11 +43,13 @@ public final class AsyncHelpers {
      * @param args ce qu'il faut afficher après le temps ; rien, si la liste est vide
      */
     public static void showTimer(Object... args) {
-        var elapsed = Duration.ofNanos(System.nanoTime() - zero);
+        var now = System.nanoTime();
+        var elapsed = Duration.ofNanos(now - zero);
         var text = Arrays.stream(args == null ? new Object[] {null} : args)
                 .map(arg -> " " + arg)
                 .collect(Collectors.joining());
         printLine("%ds + %03dms%s".formatted(elapsed.toSeconds(), elapsed.toMillisPart(), text));
+        remember(new Line(Thread.currentThread().threadId(), now, text.strip()));
     }
 
     /**
@@ -60,6 +75,24 @@ public final class AsyncHelpers {
             throw new IllegalArgumentException(
                     "Une attente se donne en secondes, à partir de 0 : " + seconds + " ne convient pas.");
         return Duration.ofNanos((long) (seconds * 1e9));
+    }
+
+    private static void remember(Line line) {
+        synchronized (lines) {
+            if (lines.size() < MOST_LINES) lines.add(line);
+        }
+    }
+
+    /** Les lignes affichées depuis le zéro, par qui et quand. */
+    static List<Line> lines() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    /** Le zéro du chronomètre ({@code System.nanoTime()}). */
+    static long zero() {
+        return zero;
     }
 
     /** Une ligne, une écriture. {@code System.out} est relu à chaque fois, car un notebook peut le remplacer. */

@@ -49,16 +49,18 @@ final class IjavaInstall {
         var helpers = folder.resolve("helpers");
         Folders.delete(helpers, course.build().resolve("trash"));
         var command = new ArrayList<>(List.of("-d", helpers.toString(), "-encoding", "UTF-8"));
-        try (var sources = Files.list(course.home().resolve("src/asynchelpers"))) {
-            sources.map(Path::toString).filter(name -> name.endsWith(".java")).sorted().forEach(command::add);
-        }
+        for (var room : List.of("asynchelpers", "display"))
+            try (var sources = Files.list(course.home().resolve("src").resolve(room))) {
+                sources.map(Path::toString).filter(name -> name.endsWith(".java")).sorted().forEach(command::add);
+            }
         var code = ToolProvider.getSystemJavaCompiler().run(null, null, null, command.toArray(String[]::new));
-        if (code != 0) throw UserError.failed("Les aides de src/asynchelpers ne compilent pas : corrigez l'erreur ci-dessus.");
+        if (code != 0)
+            throw UserError.failed("Les aides de src/asynchelpers, ou src/display, ne compilent pas : corrigez l'erreur ci-dessus.");
     }
 
     private String fingerprint() throws IOException {
         return new Fingerprint().add(kernelJson()).addFiles(course.home().resolve("src/asynchelpers"))
-                .addFiles(Course.jdk().resolve("release")).value();
+                .addFiles(course.home().resolve("src/display")).addFiles(Course.jdk().resolve("release")).value();
     }
 
     private String kernelJson() {

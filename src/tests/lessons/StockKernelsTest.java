@@ -69,9 +69,10 @@ class StockKernelsTest {
     private static Path compileHelpers(Course course, Path folder) throws IOException {
         var classes = folder.resolve("helpers");
         var command = new ArrayList<>(List.of("-d", classes.toString(), "-encoding", "UTF-8"));
-        try (var sources = Files.list(course.home().resolve("src/asynchelpers"))) {
-            sources.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(command::add);
-        }
+        for (var room : List.of("asynchelpers", "display"))
+            try (var sources = Files.list(course.home().resolve("src").resolve(room))) {
+                sources.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(command::add);
+            }
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, command.toArray(String[]::new)), "javac");
         return classes;
     }
