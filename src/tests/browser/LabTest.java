@@ -113,9 +113,9 @@ class LabTest {
     private static void assertLessonRuns(String name) {
         page.await("toutes les cellules sont exécutées",
                 () -> page.cells().stream().filter(LabPage.Cell::done).count() == lesson.codeCells().size());
-        page.await("les lignes tardives du serveur sont sous sa cellule", () -> row(25).lines("fermeture de ") == 33);
+        page.await("les lignes tardives du serveur sont sous sa cellule", () -> row(25).lines("fermeture de ") == 31);
         page.await("les trente réponses sont sous la cellule des clients", () -> row(33).lines("réponse : client#") == 30);
-        assertEquals(33, row(25).lines("reçu "), "clients reçus, sous la cellule du serveur");
+        assertEquals(31, row(25).lines("reçu "), "clients reçus, sous la cellule du serveur");
         assertEquals(0, row(33).lines("reçu "), "lignes du serveur sous la cellule des clients");
         assertEquals(1, row(31).lines("réponse : Hey"), "réponse au premier client, sous sa cellule");
         assertEquals(8, row(15).lines("<<<"), "fins de la ligne 15");

@@ -18,6 +18,11 @@ class LessonStructureTest {
     private static final Map<Integer, String> SLIDES = Map.of(1, "slide", 2, "fragment");
     private static final Map<Integer, Boolean> SCROLLED = Map.of(31, true, 33, false);
 
+    /** Trente-six lignes, et seulement ce sans quoi une ligne ne peut pas être lue. */
+    private static final int MOST_CELLS = 52;
+    /** Dans l'original, six cellules séparent le démarrage du serveur (ligne 25) du premier client (ligne 31). */
+    private static final int TO_FIRST_CLIENT = 6;
+
     private static Lesson lesson;
 
     @BeforeAll
@@ -46,6 +51,38 @@ class LessonStructureTest {
             if (SCROLLED.containsKey(cell.row()))
                 assertEquals(SCROLLED.get(cell.row()), cell.metadata().get("scrolled").getAsBoolean(), cell.id());
         });
+    }
+
+    @Test
+    @DisplayName("pas plus de cinquante-deux cellules")
+    void aboutFiftyCells() {
+        assertTrue(lesson.cells().size() <= MOST_CELLS, lesson.cells().size() + " cellules");
+    }
+
+    @Test
+    @DisplayName("le premier client part, au plus, six cellules après le serveur")
+    void firstClientSoonAfterServer() {
+        int between = lesson.position(lesson.row(31)) - lesson.position(lesson.row(25));
+        assertTrue(between <= TO_FIRST_CLIENT, between + " cellules");
+    }
+
+    @Test
+    @DisplayName("une phrase précède chaque cellule de code ajoutée ; deux lignes du plan, elles, peuvent se suivre")
+    void proseBeforeAddedCode() {
+        var cells = lesson.cells();
+        for (int i = 1; i < cells.size(); i++) {
+            boolean together = cells.get(i).isCode() && cells.get(i - 1).isCode();
+            assertFalse(together && (cells.get(i).row() < 0 || cells.get(i - 1).row() < 0), cells.get(i).id());
+        }
+    }
+
+    @Test
+    @DisplayName("un dessin suit les lignes 15, 19 et 33, dans une cellule à lui")
+    void pictures() {
+        for (int row : new int[] {15, 19, 33}) {
+            var drawing = lesson.cells().get(lesson.position(lesson.row(row)) + 2);
+            assertTrue(drawing.isCode() && drawing.row() < 0 && drawing.source().contains("showTimeline("), drawing.id());
+        }
     }
 
     @Test

@@ -21,8 +21,9 @@ class PortTakenTest {
             var run = new NotebookRun.Plan(lesson).port(other.getLocalPort()).runAll().execute();
             run.assertClean();
             var answer = run.last(lesson.row(26)).lines();
-            assertEquals(1, answer.size(), () -> "une seule phrase : " + answer);
-            assertTrue(answer.getFirst().contains("port est déjà pris") && answer.getFirst().contains("fermez"), answer.getFirst());
+            assertEquals("finie : true ; état : FAILED", answer.getFirst());
+            assertEquals(2, answer.size(), () -> "une seule phrase de plus : " + answer);
+            assertTrue(answer.getLast().contains("port est déjà pris") && answer.getLast().contains("fermez"), answer.getLast());
             assertFalse(run.last(lesson.row(25)).lines().stream().anyMatch(line -> line.contains("à l'écoute")));
         }
     }

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Timeout;
 @DisplayName("leçon 2, dans le désordre")
 class RerunTest {
 
+    /** Elle attend les clients de la ligne 33, et dit comment ils ont fini. */
+    private static final String CLIENTS_DRAWN = "draw-clients";
+
     private static Lesson lesson;
 
     @BeforeAll
@@ -36,23 +39,18 @@ class RerunTest {
     @DisplayName("le serveur arrêté par la ligne 27, les clients le disent ; redémarré, il les sert de nouveau")
     void stopAndStartServer() throws Exception {
         var run = new NotebookRun.Plan(lesson)
-                .run(cellsUntil(26)).runUncommented(lesson.row(27)).run(lesson.row(26)).run(cellsBetween(30, 33)).run(clientsDone())
+                .run(cellsUntil(26)).runUncommented(lesson.row(27)).run(lesson.row(26)).run(cellsBetween(30, 33)).run(CLIENTS_DRAWN)
                 .run(lesson.row(25), lesson.row(26), lesson.row(33)).await(lesson.row(33), 30, "réponse").execute();
         run.assertClean();
-        assertEquals(List.of("Le serveur tourne.", "Le serveur est arrêté.", "Le serveur tourne."),
+        assertEquals(List.of("finie : false ; état : RUNNING", "finie : true ; état : CANCELLED", "finie : false ; état : RUNNING"),
                 executions(run, lesson.row(26)).stream().flatMap(e -> e.lines().stream()).toList(), "ligne 26, trois fois");
-        assertEquals(1, run.last(clientsDone()).lines("Aucun serveur d'écho ne répond").size(),
-                () -> "les clients sans serveur : " + run.last(clientsDone()).lines());
+        assertEquals(1, run.last(CLIENTS_DRAWN).lines("Aucun serveur d'écho ne répond").size(),
+                () -> "les clients sans serveur : " + run.last(CLIENTS_DRAWN).lines());
         assertEquals(30, run.last(lesson.row(25)).lines("reçu ").size(), "clients du second serveur");
     }
 
     private static List<NotebookRun.Execution> executions(NotebookRun run, String cell) {
         return run.executions().stream().filter(e -> e.cell().equals(cell)).toList();
-    }
-
-    /** La cellule qui suit la ligne 33 attend ses clients, et dit comment ils ont fini. */
-    private static String clientsDone() {
-        return lesson.codeCells().get(lesson.codeCells().indexOf(lesson.row(33)) + 1);
     }
 
     private static List<String> cellsUntil(int row) {

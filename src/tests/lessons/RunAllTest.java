@@ -35,7 +35,7 @@ class RunAllTest {
     }
 
     private static final Pattern LINE = Pattern.compile("(\\d+)s \\+ (\\d{3})ms (.+)");
-    private static final int CLIENTS = 1 + 2 + 30;          // un seul, puis deux, puis trente
+    private static final int CLIENTS = 1 + 30;              // un seul, puis trente
 
     private static Lesson lesson;
     private static NotebookRun run;
@@ -75,7 +75,7 @@ class RunAllTest {
     }
 
     private static NotebookRun.Execution row(Pass pass, int number) {
-        return run.pass(pass.ordinal(), lesson.codeCells().size()).last(lesson.row(number));
+        return cell(pass, lesson.row(number));
     }
 
     @ParameterizedTest(name = "{displayName} ({0})")
@@ -149,7 +149,36 @@ class RunAllTest {
     @EnumSource
     @DisplayName("ligne 26 : la question posée au serveur a une réponse claire")
     void serverIsRunning(Pass pass) {
-        assertEquals(List.of("Le serveur tourne."), row(pass, 26).lines());
+        assertEquals(List.of("finie : false ; état : RUNNING"), row(pass, 26).lines());
+    }
+
+    @ParameterizedTest(name = "{displayName} ({0})")
+    @EnumSource
+    @DisplayName("les dessins disent combien de tâches travaillaient à la fois : huit, huit sur douze, trente clients")
+    void pictures(Pass pass) {
+        assertTrue(title(pass, "draw-hurd").matches("8 tâches en 2,\\d s, au plus 8 à la fois"), title(pass, "draw-hurd"));
+        assertTrue(title(pass, "draw-hurd2").matches("12 tâches en 4,\\d s, au plus 8 à la fois"), title(pass, "draw-hurd2"));
+        assertTrue(title(pass, "draw-clients").matches("30 tâches en \\d+,\\d s, au plus \\d+ à la fois"), title(pass, "draw-clients"));
+        assertEquals(List.of("état : SUCCESS"), cell(pass, "draw-clients").lines());
+    }
+
+    @ParameterizedTest(name = "{displayName} ({0})")
+    @EnumSource
+    @DisplayName("le second dessin montre quatre jobs qui attendent leur place")
+    void fourWait(Pass pass) {
+        var widths = Pattern.compile("width=\"([\\d.]+)\"[^>]*fill=\"#f2b661\"").matcher(cell(pass, "draw-hurd2").svg()).results()
+                .map(match -> Double.parseDouble(match.group(1))).toList();
+        assertEquals(4, widths.stream().filter(width -> width > 200).count(), widths::toString);
+    }
+
+    private static NotebookRun.Execution cell(Pass pass, String id) {
+        return run.pass(pass.ordinal(), lesson.codeCells().size()).last(id);
+    }
+
+    private static String title(Pass pass, String id) {
+        var matcher = Pattern.compile("font-weight=\"bold\">([^<]*)<").matcher(cell(pass, id).svg());
+        assertTrue(matcher.find(), () -> cell(pass, id).text());
+        return matcher.group(1);
     }
 
     private static List<String> sent(NotebookRun.Execution execution) {
