@@ -330,7 +330,7 @@ public final class PitfallsExercises {
         private static final String CLOSED = "";                  // ce que lit le client quand la connexion est fermée
 
         void run() throws Exception {
-            same("Bonjour\n", "Bonjour", "Bonjour");
+            same("Bonjour\n", "Bonjour", "la ligne « Bonjour »");
             var early = ask("en mor", QUIET);
             require(!CLOSED.equals(early), "vous fermez la connexion après la première ligne : le client n’a pas fini.");
             require(early == null, "le client n’a envoyé que « en mor », et vous répondez déjà « %s » : attendez la fin de la ligne."

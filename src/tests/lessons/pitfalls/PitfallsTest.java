@@ -3,6 +3,10 @@ package lessons.pitfalls;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import lessons.Exercises;
@@ -295,13 +299,13 @@ class PitfallsTest {
                         try (socket; var out = new PrintWriter(socket.getOutputStream())) {
                             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream()));
                             for (String line; (line = lines.readLine()) != null;) out.println("reçu : " + line);
-                        }"""), "Bonjour : pas de réponse")
+                        }"""), "la ligne « Bonjour » : pas de réponse")
                 .refused(3, "lit tout avant de répondre", lines("""
                         try (socket) {
                             var all = new String(socket.getInputStream().readAllBytes());
                             for (var line : all.lines().toList())
                                 socket.getOutputStream().write(("reçu : " + line + "\\n").getBytes());
-                        }"""), "Bonjour : pas de réponse")
+                        }"""), "la ligne « Bonjour » : pas de réponse")
                 .refused(3, "répond sans fin de ligne", lines("""
                         try (socket) {
                             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream()));
@@ -346,7 +350,7 @@ class PitfallsTest {
                         try (socket) { socket.getInputStream().transferTo(socket.getOutputStream()); }"""),
                         "vous répondez « Bonjour » au lieu de « reçu : Bonjour »")
                 .refused(3, "attend sans fin", lines("""
-                        while (!Thread.interrupted()) Thread.onSpinWait();"""), "Bonjour : pas de réponse")
+                        while (!Thread.interrupted()) Thread.onSpinWait();"""), "la ligne « Bonjour » : pas de réponse")
                 .refused(3, "lance une exception", lines("""
                         throw new IOException("pas encore");"""), "votre code lance IOException : pas encore")
                 .accepted(3, "un PrintWriter qui vide à chaque ligne", lines("""
@@ -406,8 +410,45 @@ class PitfallsTest {
     @Test
     @DisplayName("l'oreille du thread entend une tâche seule, et rien de la même dans une FutureTask")
     void heardOnce() {
-        assertEquals(List.of("-- la tâche seule", "entendu : java.lang.IllegalStateException: panne", "-- la tâche dans une FutureTask",
-                "-- fin"), run.first("heard").lines());
+        assertEquals(List.of("La tâche seule :", "entendu : java.lang.IllegalStateException: panne", "La tâche dans une FutureTask :",
+                "C'est tout."), run.first("heard").lines());
+    }
+
+    @Test
+    @DisplayName("un exécuteur : submit garde l'échec dans la future, execute le laisse à l'oreille du thread")
+    void executors() {
+        var heard = new ConcurrentLinkedQueue<String>();
+        var factory = Thread.ofVirtual().uncaughtExceptionHandler((_, failure) -> heard.add(failure.getMessage())).factory();
+        try (var threads = Executors.newThreadPerTaskExecutor(factory)) {
+            threads.submit(() -> {
+                throw new IllegalStateException("submit");
+            });
+            threads.execute(() -> {
+                throw new IllegalStateException("execute");
+            });
+        }
+        assertEquals(List.of("execute"), List.copyOf(heard));
+    }
+
+    @Test
+    @Timeout(30)
+    @DisplayName("acquire dans le try : interrompue pendant qu'elle attend, la tâche rend un permis qu'elle n'a pas")
+    void acquireInsideTry() throws Exception {
+        var semaphore = new Semaphore(1);
+        semaphore.acquire();
+        var task = new FutureTask<>(() -> {
+            try {
+                semaphore.acquire();
+                return null;
+            } finally {
+                semaphore.release();
+            }
+        });
+        var thread = Thread.startVirtualThread(task);
+        while (semaphore.getQueueLength() == 0) Thread.sleep(1);
+        thread.interrupt();
+        thread.join();
+        assertEquals(1, semaphore.availablePermits(), "une place est prise, et une autre est libre");
     }
 
     @Test
