@@ -27,7 +27,7 @@ public final class Sockets {
     }
 
     /**
-     * Une phrase qui dit pourquoi un serveur ou un client a échoué, et quoi faire. Un échec qu'un {@code Future} a enveloppé est d'abord
+     * Une phrase qui dit pourquoi un serveur ou un client a échoué, et quoi faire. Un échec qu'une {@code Future} a enveloppé est d'abord
      * déballé ; un échec inconnu est rendu tel quel.
      */
     public static String explain(Throwable failure) {

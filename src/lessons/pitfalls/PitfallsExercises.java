@@ -120,7 +120,7 @@ public final class PitfallsExercises {
                 seen.getClass().getSimpleName()));
     }
 
-    /** Deux places, quatre travaux : deux entrent ; un finit, un entre. */
+    /** Deux places, quatre travaux : deux entrent, puis un autre par place rendue. */
     private static void crowd(Limited answer) throws Exception {
         var places = new ArrayBlockingQueue<Object>(2);
         var inside = new LinkedBlockingQueue<CountDownLatch>();   // pour chaque travail qui commence, de quoi le faire finir
@@ -148,7 +148,7 @@ public final class PitfallsExercises {
             inside.forEach(CountDownLatch::countDown);
         }
         for (var call : calls) result(call, "quatre travaux pour deux places : le dernier n’a pas fini, ou n’est jamais entré.");
-        require(places.isEmpty(), "les travaux ont fini, et la file garde %d places prises.".formatted(places.size()));
+        require(places.isEmpty(), "les travaux ont fini, et des places restent prises : %d.".formatted(places.size()));
     }
 
     private static CountDownLatch next(BlockingQueue<CountDownLatch> inside, long millis, String missing) throws InterruptedException {
@@ -331,11 +331,11 @@ public final class PitfallsExercises {
 
         void run() throws Exception {
             same("Bonjour\n", "Bonjour", "la ligne « Bonjour »");
-            var early = ask("en mor", QUIET);
+            var early = ask("en morceau", QUIET);
             require(!CLOSED.equals(early), "vous fermez la connexion après la première ligne : le client n’a pas fini.");
-            require(early == null, "le client n’a envoyé que « en mor », et vous répondez déjà « %s » : attendez la fin de la ligne."
+            require(early == null, "le client n’a envoyé que « en morceau », et vous répondez déjà « %s » : attendez la fin de la ligne."
                     .formatted(early));
-            same("ceaux\n", "en morceaux", "une ligne arrivée en deux morceaux");
+            same("x\n", "en morceaux", "une ligne arrivée en deux morceaux");
             same("un\ndeux\n", "un", "deux lignes arrivées ensemble");
             same("", "deux", "deux lignes arrivées ensemble, pour la seconde");
             send(Arrays.copyOf("été\n".getBytes(UTF_8), 1));

@@ -68,7 +68,7 @@ class SocketsTest {
     }
 
     @Test
-    @DisplayName("explain dit qu'un port est pris, et quoi faire, même si un Future a enveloppé l'exception")
+    @DisplayName("explain dit qu'un port est pris, et quoi faire, même si une future a enveloppé l'exception")
     void portTaken() {
         var failure = assertThrows(BindException.class, () -> new ServerSocket(server.getLocalPort(), 1, server.getInetAddress()).close());
         assertTrue(Sockets.explain(failure).contains("port est déjà pris : fermez"), Sockets.explain(failure));
