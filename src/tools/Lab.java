@@ -25,11 +25,11 @@ public final class Lab {
 
             Ouvre le cours dans JupyterLab, après avoir préparé ce qui manque. Ctrl-C ferme tout.
 
-              notebook      le notebook à ouvrir (sans lui : notebooks/02-les-librairies.ipynb)
+              notebook      le notebook à ouvrir (sans lui : notebooks/01-premiers-threads.ipynb)
               --no-browser  n'ouvre pas le navigateur : l'adresse à y copier est affichée
               --port N      le port à essayer en premier (8888) ; s'il est pris, le suivant l'est
             """;
-    private static final String FIRST_LESSON = "notebooks/02-les-librairies.ipynb";
+    private static final String FIRST_LESSON = "notebooks/01-premiers-threads.ipynb";
 
     private Lab() {}
 

@@ -84,7 +84,7 @@ class LabTest {
         page.screenshot("1-ouverture");
         var menus = page.texts(".lm-MenuBar-itemLabel");
         assertTrue(menus.containsAll(List.of("Fichier", "Exécution", "Noyau")), () -> "menus : " + menus);
-        assertEquals("Les librairies de l’asynchrone", page.texts(".jp-NotebookPanel:not(.lm-mod-hidden) h1").getFirst().replace("¶", ""));
+        assertEquals("Les premiers threads", page.texts(".jp-NotebookPanel:not(.lm-mod-hidden) h1").getFirst().replace("¶", ""));
         assertTrue(page.text(".jp-Toolbar-kernelName").contains("Java (asynchrone)"), () -> page.text(".jp-Toolbar-kernelName"));
         assertNothingAbove();
     }

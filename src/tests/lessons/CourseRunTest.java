@@ -25,8 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Le sommaire et les leçons, sauf la 2, comme les élèves les exécutent, sur un noyau par leçon : tout, deux fois, puis après un redémarrage ; les
- * exercices ; enfin chaque cellule deux fois de suite, dans un ordre au hasard. La leçon 2, qui suit un plan imposé, a ses propres tests.
+ * Le sommaire et les leçons, sauf la 2, comme les élèves les exécutent, sur un noyau par leçon : tout, deux fois, puis après un
+ * redémarrage ; les exercices ; enfin chaque cellule deux fois de suite, dans un ordre au hasard. La leçon 2, qui suit un plan imposé, a
+ * ses propres tests.
  */
 @DisplayName("leçons, exécution")
 @Timeout(600)

@@ -104,12 +104,12 @@ class LabTest {
              var lab = RunningLab.start("--port", String.valueOf(taken.getLocalPort()))) {
             assertNotEquals(taken.getLocalPort(), lab.port());
             assertTrue(lab.output().contains("Le port " + taken.getLocalPort() + " est pris"), lab.output());
-            assertEquals("/lab/tree/notebooks/02-les-librairies.ipynb", lab.page());
+            assertEquals("/lab/tree/notebooks/01-premiers-threads.ipynb", lab.page());
 
             assertLoopbackOnly(lab.port());
             assertEquals(403, lab.ask("/api/contents", null, null).statusCode());
             assertEquals(403, lab.ask("/api/contents", "0123456789", null).statusCode());
-            lab.get("/api/contents/notebooks/02-les-librairies.ipynb?content=0");
+            lab.get("/api/contents/notebooks/01-premiers-threads.ipynb?content=0");
             lab.get(lab.page());
 
             assertTrue(setting(lab, "@jupyterlab/translation-extension:plugin").contains("\"locale\": \"fr_FR\""));
