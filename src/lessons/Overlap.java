@@ -1,0 +1,191 @@
+package lessons;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+/**
+ * Un point où plusieurs threads se trouvent en même temps, à coup sûr, si rien ne les en empêche. Il rend une course certaine : posé
+ * entre la lecture et l'écriture d'une même donnée, il ne laisse écrire personne avant que tous aient lu.
+ *
+ * {@snippet :
+ * var overlap = new Overlap(4);
+ * class Total {                                // ce que la vérification prête à l'élève
+ *     private int value;
+ *     void add(int n) {
+ *         var read = value;
+ *         overlap.pass();
+ *         value = read + n;
+ *     }
+ * }
+ * var total = new Total();
+ * overlap.run(4, Duration.ofSeconds(3), _ -> answer.addOne(total));
+ * require(overlap.most() == 1, "deux threads étaient ensemble dans le total.");
+ * }
+ *
+ * <p>Un thread arrivé au point n'en repart que lorsque chacun des autres y est aussi, est bloqué, ou a fini. Un verrou, s'il y en a un,
+ * tient donc les autres dehors, et personne n'attend. Aucune durée n'entre dans cette décision, sauf dans deux cas : un thread qui attend
+ * sans que l'on sache qui le réveillera (une file, un sémaphore, un thread virtuel) est dit bloqué après {@value #STILL_MILLIS} ms sans
+ * bouger ; un thread qui dort, ou qui tourne en rond, n'est plus attendu après {@value #PATIENCE_MILLIS} ms.
+ *
+ * <p>Le point ne voit que les appels qu'on y fait : entre la lecture et l'écriture de {@code n++}, il n'y en a aucun, et rien ne peut
+ * rendre cette course certaine. Prêtez donc à l'élève l'objet qui est partagé. En revanche, {@code total += lire(page)} lit
+ * {@code total} d'abord, puis appelle {@code lire} : un point dans {@code lire} suffit.
+ */
+public final class Overlap {
+
+    /** Ce que fait chaque thread ; {@code number} est le sien, à partir de 0. */
+    @FunctionalInterface
+    public interface Task {
+        void run(int number) throws Exception;
+    }
+
+    private static final int PATIENCE_MILLIS = 500;
+    private static final int STILL_MILLIS = 100;
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    /**
+     * Aucun verrou ici : un thread bloqué par le point lui-même semblerait l'être par un autre.
+     *
+     * @param missing combien de threads ne se sont encore jamais montrés
+     * @param known les threads à regarder
+     * @param here ceux qui sont au point
+     * @param round change quand ceux qui y sont en repartent
+     * @param most le plus de threads qui y ont été ensemble
+     */
+    private record State(int missing, Set<Thread> known, Set<Thread> here, int round, int most) {
+
+        State arrived(Thread thread) {
+            var more = with(here, thread);
+            return new State(missing - (known.contains(thread) ? 0 : 1), with(known, thread), more, round, Math.max(most, more.size()));
+        }
+
+        State started(Thread thread) {
+            return new State(missing - 1, with(known, thread), here, round, most);
+        }
+
+        State released() {
+            return new State(0, known, Set.of(), round + 1, most);
+        }
+
+        State left(Thread thread) {
+            var fewer = new HashSet<>(here);
+            fewer.remove(thread);
+            return new State(missing, known, fewer, round, most);
+        }
+
+        private static Set<Thread> with(Set<Thread> threads, Thread thread) {
+            var more = new HashSet<>(threads);
+            more.add(thread);
+            return more;
+        }
+    }
+
+    private final AtomicReference<State> state;
+
+    /** @param expected le nombre de threads qui vont passer ; le premier arrivé les attend. Le point s'occupe aussi de ceux en plus */
+    public Overlap(int expected) {
+        state = new AtomicReference<>(new State(expected, Set.of(), Set.of(), 0, 0));
+    }
+
+    /** Bloque jusqu'à ce que tous les autres threads soient ici, bloqués ou finis. Une interruption met fin à l'attente, et reste notée. */
+    public void pass() {
+        var me = Thread.currentThread();
+        var round = state.updateAndGet(before -> before.arrived(me)).round();
+        var end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        var still = new HashMap<Thread, Long>();
+        for (State now; (now = state.get()).round() == round; pause()) {
+            if (me.isInterrupted()) state.updateAndGet(before -> before.round() == round ? before.left(me) : before);
+            if (me.isInterrupted()) return;
+            if (System.nanoTime() > end || allSettled(now, still)) state.compareAndSet(now, now.released());
+        }
+    }
+
+    /** Le plus grand nombre de threads qui ont été au point ensemble ; 1, si un verrou n'en laisse passer qu'un à la fois. */
+    public int most() {
+        return state.get().most();
+    }
+
+    /**
+     * Fait exécuter {@code task} par autant de threads de plateforme, et attend leur fin, au plus {@code limit}. Ceux qui n'ont pas fini
+     * alors sont interrompus.
+     *
+     * @throws TimeoutException si l'un n'a pas fini
+     * @throws Exception celle du premier thread qui échoue, une fois tous finis
+     */
+    public void run(int threads, Duration limit, Task task) throws Exception {
+        var tasks = IntStream.range(0, threads).mapToObj(number -> new FutureTask<Void>(() -> {
+            task.run(number);
+            return null;
+        })).toList();
+        var started = tasks.stream().map(job -> Thread.ofPlatform().daemon().name("overlap").unstarted(job)).toList();
+        started.forEach(thread -> state.updateAndGet(before -> before.started(thread)));
+        started.forEach(Thread::start);
+        try {
+            awaitAll(tasks, System.nanoTime() + limit.toNanos());
+        } finally {
+            started.forEach(Thread::interrupt);
+        }
+    }
+
+    private static void awaitAll(List<FutureTask<Void>> tasks, long end) throws Exception {
+        var failures = new ArrayList<Throwable>();
+        for (var task : tasks)
+            try {
+                task.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                failures.add(e.getCause());
+            }
+        if (failures.isEmpty()) return;
+        if (failures.getFirst() instanceof Error error) throw error;
+        throw (Exception) failures.getFirst();
+    }
+
+    private static boolean allSettled(State now, Map<Thread, Long> still) {
+        var settled = now.missing() <= 0;
+        for (var thread : now.known()) settled &= isSettled(thread, now, still, new HashSet<>());   // tous : chacun a sa montre
+        return settled;
+    }
+
+    /** Vrai si ce thread est au point, a fini, ou ne peut pas avancer tant que ceux qui sont au point n'avancent pas. */
+    private static boolean isSettled(Thread thread, State now, Map<Thread, Long> still, Set<Thread> seen) {
+        if (now.here().contains(thread) || !seen.add(thread)) return true;
+        var status = thread.getState();
+        if (status == Thread.State.TERMINATED) return true;
+        if (status == Thread.State.NEW || status == Thread.State.RUNNABLE) {
+            still.remove(thread);
+            return false;
+        }
+        var owner = owner(thread, now.known());
+        if (owner != null) return isSettled(owner, now, still, seen);
+        if (status == Thread.State.TIMED_WAITING) return false;
+        var since = still.computeIfAbsent(thread, _ -> System.nanoTime());
+        return System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(STILL_MILLIS);
+    }
+
+    /** Le thread connu qui tient le verrou que celui-ci demande ; null si la JVM ne le dit pas, ou si le verrou change de main. */
+    private static Thread owner(Thread thread, Set<Thread> known) {
+        var info = THREADS.getThreadInfo(thread.threadId());       // null pour un thread virtuel
+        var id = info == null ? -1 : info.getLockOwnerId();
+        return known.stream().filter(other -> other.threadId() == id).findFirst().orElse(null);
+    }
+
+    /** Un instant sans rien faire, même interrompu. */
+    private static void pause() {
+        LockSupport.parkNanos(1_000_000);
+    }
+}
