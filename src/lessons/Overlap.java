@@ -39,7 +39,8 @@ import java.util.stream.IntStream;
  * <p>Un thread arrivé au point n'en repart que lorsque chacun des autres y est aussi, est bloqué, ou a fini. Un verrou, s'il y en a un,
  * tient donc les autres dehors, et personne n'attend. Aucune durée n'entre dans cette décision, sauf dans deux cas : un thread qui attend
  * sans que l'on sache qui le réveillera (une file, un sémaphore, un thread virtuel) est dit bloqué après {@value #STILL_MILLIS} ms sans
- * bouger ; un thread qui dort, ou qui tourne en rond, n'est plus attendu après {@value #PATIENCE_MILLIS} ms.
+ * bouger ; un thread qui dort, ou qui tourne en rond, n'est plus attendu après {@value #PATIENCE_MILLIS} ms, et moins encore
+ * les fois suivantes.
  *
  * <p>Le point ne voit que les appels qu'on y fait : entre la lecture et l'écriture de {@code n++}, il n'y en a aucun, et rien ne peut
  * rendre cette course certaine. Prêtez donc à l'élève l'objet qui est partagé. En revanche, {@code total += lire(page)} lit
@@ -55,6 +56,7 @@ public final class Overlap {
 
     private static final int PATIENCE_MILLIS = 500;
     private static final int STILL_MILLIS = 100;
+    private static final int LATE_MILLIS = 20;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -64,28 +66,34 @@ public final class Overlap {
      * @param missing combien de threads ne se sont encore jamais montrés
      * @param known les threads à regarder
      * @param here ceux qui sont au point
+     * @param late ceux que l'on a attendus une fois en vain, et que l'on n'attend plus guère
      * @param round change quand ceux qui y sont en repartent
      * @param most le plus de threads qui y ont été ensemble
      */
-    private record State(int missing, Set<Thread> known, Set<Thread> here, int round, int most) {
+    private record State(int missing, Set<Thread> known, Set<Thread> here, Set<Thread> late, int round, int most) {
 
         State arrived(Thread thread) {
             var more = with(here, thread);
-            return new State(missing - (known.contains(thread) ? 0 : 1), with(known, thread), more, round, Math.max(most, more.size()));
+            return new State(missing - (known.contains(thread) ? 0 : 1), with(known, thread), more, without(late, thread), round,
+                    Math.max(most, more.size()));
         }
 
         State started(Thread thread) {
-            return new State(missing - 1, with(known, thread), here, round, most);
+            return new State(missing - 1, with(known, thread), here, late, round, most);
         }
 
         State released() {
-            return new State(0, known, Set.of(), round + 1, most);
+            return new State(0, known, Set.of(), late, round + 1, most);
+        }
+
+        State givenUp() {
+            var others = new HashSet<>(known);
+            others.removeAll(here);
+            return new State(0, known, Set.of(), others, round + 1, most);
         }
 
         State left(Thread thread) {
-            var fewer = new HashSet<>(here);
-            fewer.remove(thread);
-            return new State(missing, known, fewer, round, most);
+            return new State(missing, known, without(here, thread), late, round, most);
         }
 
         private static Set<Thread> with(Set<Thread> threads, Thread thread) {
@@ -93,25 +101,31 @@ public final class Overlap {
             more.add(thread);
             return more;
         }
+
+        private static Set<Thread> without(Set<Thread> threads, Thread thread) {
+            var fewer = new HashSet<>(threads);
+            fewer.remove(thread);
+            return fewer;
+        }
     }
 
     private final AtomicReference<State> state;
 
     /** @param expected le nombre de threads qui vont passer ; le premier arrivé les attend. Le point s'occupe aussi de ceux en plus */
     public Overlap(int expected) {
-        state = new AtomicReference<>(new State(expected, Set.of(), Set.of(), 0, 0));
+        state = new AtomicReference<>(new State(expected, Set.of(), Set.of(), Set.of(), 0, 0));
     }
 
     /** Bloque jusqu'à ce que tous les autres threads soient ici, bloqués ou finis. Une interruption met fin à l'attente, et reste notée. */
     public void pass() {
         var me = Thread.currentThread();
         var round = state.updateAndGet(before -> before.arrived(me)).round();
-        var end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-        var still = new HashMap<Thread, Long>();
-        for (State now; (now = state.get()).round() == round; pause()) {
+        var watch = new Watch();
+        for (State now; (now = state.get()).round() == round; LockSupport.parkNanos(1_000_000)) {
             if (me.isInterrupted()) state.updateAndGet(before -> before.round() == round ? before.left(me) : before);
             if (me.isInterrupted()) return;
-            if (System.nanoTime() > end || allSettled(now, still)) state.compareAndSet(now, now.released());
+            if (watch.allSettled(now)) state.compareAndSet(now, now.released());
+            else if (watch.elapsed(PATIENCE_MILLIS)) state.compareAndSet(now, now.givenUp());
         }
     }
 
@@ -155,37 +169,40 @@ public final class Overlap {
         throw (Exception) failures.getFirst();
     }
 
-    private static boolean allSettled(State now, Map<Thread, Long> still) {
-        var settled = now.missing() <= 0;
-        for (var thread : now.known()) settled &= isSettled(thread, now, still, new HashSet<>());   // tous : chacun a sa montre
-        return settled;
-    }
+    /** Ce qu'un thread arrivé au point sait des autres. */
+    private static final class Watch {
+        private final long start = System.nanoTime();
+        private final Map<Thread, Long> still = new HashMap<>();  // depuis quand chacun attend
 
-    /** Vrai si ce thread est au point, a fini, ou ne peut pas avancer tant que ceux qui sont au point n'avancent pas. */
-    private static boolean isSettled(Thread thread, State now, Map<Thread, Long> still, Set<Thread> seen) {
-        if (now.here().contains(thread) || !seen.add(thread)) return true;
-        var status = thread.getState();
-        if (status == Thread.State.TERMINATED) return true;
-        if (status == Thread.State.NEW || status == Thread.State.RUNNABLE) {
-            still.remove(thread);
-            return false;
+        boolean elapsed(int millis) {
+            return System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(millis);
         }
-        var owner = owner(thread, now.known());
-        if (owner != null) return isSettled(owner, now, still, seen);
-        if (status == Thread.State.TIMED_WAITING) return false;
-        var since = still.computeIfAbsent(thread, _ -> System.nanoTime());
-        return System.nanoTime() - since > TimeUnit.MILLISECONDS.toNanos(STILL_MILLIS);
-    }
 
-    /** Le thread connu qui tient le verrou que celui-ci demande ; null si la JVM ne le dit pas, ou si le verrou change de main. */
-    private static Thread owner(Thread thread, Set<Thread> known) {
-        var info = THREADS.getThreadInfo(thread.threadId());       // null pour un thread virtuel
-        var id = info == null ? -1 : info.getLockOwnerId();
-        return known.stream().filter(other -> other.threadId() == id).findFirst().orElse(null);
-    }
+        boolean allSettled(State now) {
+            var settled = now.missing() <= 0;
+            for (var thread : now.known()) settled &= isSettled(thread, now, new HashSet<>());     // tous : chacun a sa montre
+            return settled;
+        }
 
-    /** Un instant sans rien faire, même interrompu. */
-    private static void pause() {
-        LockSupport.parkNanos(1_000_000);
+        /** Vrai si ce thread est au point, a fini, ou ne peut pas avancer tant que ceux qui sont au point n'avancent pas. */
+        private boolean isSettled(Thread thread, State now, Set<Thread> seen) {
+            if (now.here().contains(thread) || !seen.add(thread)) return true;
+            var status = thread.getState();
+            if (status == Thread.State.TERMINATED) return true;
+            if (now.late().contains(thread) && elapsed(LATE_MILLIS)) return true;
+            var waits = status == Thread.State.BLOCKED || status == Thread.State.WAITING;
+            if (!waits) still.remove(thread);
+            var owner = waits || status == Thread.State.TIMED_WAITING ? owner(thread, now.known()) : null;
+            if (owner != null) return isSettled(owner, now, seen);
+            return waits && System.nanoTime() - still.computeIfAbsent(thread, _ -> System.nanoTime()) > TimeUnit.MILLISECONDS
+                    .toNanos(STILL_MILLIS);
+        }
+
+        /** Le thread connu qui tient le verrou que celui-ci demande ; null si la JVM ne le dit pas, ou si le verrou change de main. */
+        private static Thread owner(Thread thread, Set<Thread> known) {
+            var info = THREADS.getThreadInfo(thread.threadId());  // null pour un thread virtuel
+            var id = info == null ? -1 : info.getLockOwnerId();
+            return known.stream().filter(other -> other.threadId() == id).findFirst().orElse(null);
+        }
     }
 }

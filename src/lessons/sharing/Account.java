@@ -31,6 +31,7 @@ public final class Account {
     /** Un verrou qui sait qui le tient et qui l'attend, et dont on peut renvoyer ceux qui l'attendraient pour toujours. */
     private static final class AccountLock extends ReentrantLock {
         private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
+        private final Set<Thread> trying = ConcurrentHashMap.newKeySet();
         private volatile boolean abandoned;
 
         @Override
@@ -59,6 +60,18 @@ public final class Account {
             } finally {
                 waiting.remove(Thread.currentThread());
             }
+        }
+
+        @Override
+        public boolean tryLock() {
+            trying.add(Thread.currentThread());
+            return super.tryLock();
+        }
+
+        @Override
+        public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
+            trying.add(Thread.currentThread());
+            return super.tryLock(timeout, unit);
         }
 
         boolean isHeldBy(Thread thread) {
@@ -140,6 +153,11 @@ public final class Account {
         var info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.threadId());
         return info != null && info.getThreadState() == Thread.State.BLOCKED && info.getLockInfo() != null
                 && info.getLockInfo().getIdentityHashCode() == System.identityHashCode(this);
+    }
+
+    /** Vrai si ce thread a demandé le verrou de ce compte sans s'engager à l'attendre. */
+    boolean isTriedBy(Thread thread) {
+        return lock.trying.contains(thread);
     }
 
     /** Renvoie ceux qui attendent encore : aucun thread ne reste après une vérification. */

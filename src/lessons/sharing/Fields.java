@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** Les champs d'un objet à un instant : ce que la vérification regarde pour savoir lesquels sont écrits, et comment ils sont lus. */
 final class Fields {
@@ -53,31 +56,59 @@ final class Fields {
                 && field.value.getClass().getName().startsWith("java.util.concurrent."));
     }
 
+    /** De quoi occuper un verrou : appelle {@code inside} en le tenant, s'il y en a un. */
+    interface Occupant {
+        void run(Runnable inside) throws Exception;
+    }
+
     /**
-     * Vrai si {@code get} attend quand tous les verrous possibles sont pris : ceux de l'objet et de ses champs, et celui, commun à tous,
-     * que tiendrait un autre objet du même genre pendant sa fabrication.
+     * Vrai si cet appel attend quand tous les verrous possibles sont pris : ceux de l'objet, de ses champs et de {@code more}, et celui,
+     * commun à tous, que tiendrait un autre objet du même genre.
      */
-    boolean locksAreTaken(Once once, Once another) throws Exception {
-        var locks = new IdentityHashMap<Object, Boolean>(Map.of(once, true));
+    boolean locksAreTaken(Object owner, Occupant occupant, Callable<?> call, Object... more) throws Exception {
+        var locks = new IdentityHashMap<Object, Boolean>(Map.of(owner, true));
         for (var field : fields) if (field.value != null) locks.put(field.value, true);
-        var making = new CountDownLatch(1);
+        for (var lock : more) locks.put(lock, true);
+        var inside = new CountDownLatch(1);
         var end = new CountDownLatch(1);
-        var other = Thread.ofPlatform().daemon().name("other").unstarted(new FutureTask<>(() -> another.get(() -> {
-            making.countDown();
-            await(end);
-            return new Catalog(0);
-        })));
-        var reader = Thread.ofPlatform().daemon().name("reader").unstarted(new FutureTask<>(() -> once.get(() -> new Catalog(0))));
+        var other = thread(() -> {
+            occupant.run(() -> {
+                inside.countDown();
+                await(end);
+            });
+            return null;
+        });
+        var caller = thread(call);
         try {
             return holding(new ArrayList<>(locks.keySet()), () -> {
-                waits(other, () -> making.getCount() == 0);
-                return waits(reader, () -> false);
+                waits(other, () -> inside.getCount() == 0);
+                return waits(caller, () -> false);
             });
         } finally {
             end.countDown();
-            reader.join(2000);
+            caller.join(2000);
             other.join(2000);
         }
+    }
+
+    private static Thread thread(Callable<?> call) {
+        return Thread.ofPlatform().daemon().name("sharing").unstarted(new FutureTask<>(call));
+    }
+
+    /** La table et la case, quand l'un des champs est une table qui range sous cette page une case ordinaire : {@code int[]}, un champ. */
+    record Cell(Map<?, ?> map, Object value) {}
+
+    Optional<Cell> plainCell(Page page) {
+        return fields.stream().map(Field::value).filter(Map.class::isInstance).map(map -> (Map<?, ?>) map)
+                .filter(map -> map.get(page) != null && isPlain(map.get(page).getClass())).map(map -> new Cell(map, map.get(page)))
+                .findFirst();
+    }
+
+    private static boolean isPlain(Class<?> type) {
+        if (type.isArray()) return true;
+        if (type.getName().startsWith("java.")) return false;
+        return Stream.of(type.getDeclaredFields())
+                .anyMatch(field -> (field.getModifiers() & (Modifier.STATIC | Modifier.FINAL | Modifier.VOLATILE)) == 0);
     }
 
     private static void await(CountDownLatch latch) {
@@ -88,12 +119,12 @@ final class Fields {
         }
     }
 
-    private interface Step {
-        boolean run() throws InterruptedException;
+    interface Step {
+        boolean run() throws Exception;
     }
 
     /** Fait cela en tenant tous ces verrous, l'un dans l'autre. */
-    private static boolean holding(List<Object> locks, Step step) throws InterruptedException {
+    private static boolean holding(List<Object> locks, Step step) throws Exception {
         if (locks.isEmpty()) return step.run();
         var last = locks.removeLast();
         synchronized (last) {
@@ -111,8 +142,9 @@ final class Fields {
     private static boolean waits(Thread thread, BooleanSupplier enough) throws InterruptedException {
         thread.start();
         var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        for (; thread.isAlive() && !enough.getAsBoolean() && System.nanoTime() < end; Thread.sleep(1))
-            if (thread.getState() == Thread.State.BLOCKED || thread.getState() == Thread.State.WAITING) return true;
+        for (int still = 0; thread.isAlive() && !enough.getAsBoolean() && System.nanoTime() < end && still < 250; Thread.sleep(1))
+            // une JVM qui charge une classe fait attendre elle aussi, un instant
+            still = thread.getState() == Thread.State.BLOCKED || thread.getState() == Thread.State.WAITING ? still + 1 : 0;
         return thread.isAlive() && !enough.getAsBoolean();
     }
 }

@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import lessons.Exercise.Verdict;
@@ -60,12 +62,14 @@ public final class SharingExercises {
             samePage(answer.get());
             newPages(answer.get());
             reader(answer.get());
+            unguarded(answer);
             for (int round = 0; round < 6; round++) crowd(answer.get());
         });
     }
 
     private static void alone(Visits visits) throws Exception {
-        require(visits.count(new Page("absente")) == 0, "count rend " + visits.count(new Page("absente")) + " pour une page jamais visitée.");
+        require(visits.count(new Page("absente")) == 0,
+                "count rend " + visits.count(new Page("absente")) + " pour une page jamais visitée.");
         for (var name : List.of("accueil", "contact", "accueil")) visits.visit(new Page(name));
         var found = List.of(visits.count(new Page("accueil")), visits.count(new Page("contact")));
         require(found.equals(List.of(2, 1)), "un seul thread visite accueil, contact, puis accueil, et vous comptez %s pour accueil et %s "
@@ -77,9 +81,11 @@ public final class SharingExercises {
         visits.visit(new Page("accueil"));
         run(probe.overlap, THREADS, stuckIn("visit"), _ -> visits.visit(probe.page("accueil", "accueil".hashCode())));
         int found = visits.count(new Page("accueil"));
-        require(found != 0, "count, appelée par un autre thread, ne trouve aucune visite. Chaque thread compte-t-il pour lui seul ?");
-        require(found >= 1 + THREADS, ("une page déjà vue une fois reçoit trois visites au même moment, et count en trouve %d au lieu de 4. "
-                + "Chacun a lu l’ancien nombre avant que l’un d’eux écrive.").formatted(found));
+        require(found != 1,
+                "trois autres threads visitent la page, et count ne voit pas leurs visites. Chaque thread compte-t-il pour lui seul ?");
+        require(found >= 1 + THREADS,
+                ("une page déjà vue une fois reçoit trois visites au même moment, et count en trouve %d au lieu de 4. "
+                        + "Un autre est passé entre votre lecture et votre écriture : tous deux ont lu le même nombre.").formatted(found));
         require(found == 1 + THREADS, "une page reçoit 4 visites, et count en trouve " + found + ".");
         probe.requireAlone();
     }
@@ -106,6 +112,57 @@ public final class SharingExercises {
         probe.requireAlone();
     }
 
+    /** La table est sûre, mais ses cases sont des {@code int} ordinaires, que la réponse augmente sans tenir aucun verrou. */
+    private static void unguarded(Supplier<? extends Visits> answer) throws Exception {
+        var visits = answer.get();
+        var page = new Page("accueil");
+        visits.visit(page);
+        var fields = Fields.of(visits);
+        var cell = fields.plainCell(page);
+        if (cell.isEmpty()) return;
+        Fields.Occupant another = inside -> answer.get().visit(new Page("accueil", page.hashCode(), new Page.Probe() {
+            @Override
+            public void hashing() {
+                inside.run();
+            }
+
+            @Override
+            public void comparing() {}
+        }));
+        var guarded = new AtomicReference<>(false);
+        Fields.Step steps = () -> {
+            guarded.set(fields.locksAreTaken(visits, another, () -> {
+                visits.visit(page);
+                return null;
+            }, cell.get().value()));
+            return true;
+        };
+        whileBusy(cell.get().map(), page, steps);
+        require(guarded.get(),
+                "la table est sûre, mais la case où vous comptez est ordinaire, et rien ne la garde : un autre passe entre votre "
+                        + "lecture et votre écriture. Quel nombre s’augmente d’un seul geste ?");
+    }
+
+    /** Fait cela pendant que la table, si elle admet plusieurs threads, garde elle-même cette page. */
+    private static <K, V> void whileBusy(Map<K, V> map, Page page, Fields.Step steps) throws Exception {
+        if (!(map instanceof ConcurrentMap<K, V> table)) {
+            steps.run();
+            return;
+        }
+        @SuppressWarnings("unchecked")                            // la case a été trouvée sous cette page
+        var key = (K) page;
+        var failure = new AtomicReference<Exception>();
+        table.compute(key, (_, value) -> {
+            try {
+                steps.run();
+            } catch (Exception e) {
+                failure.set(e);
+            }
+            return value;
+        });
+        if (failure.get() != null) throw failure.get();
+    }
+
     /** Sans point de rencontre : ce que deux verrous courts laissent passer entre eux arrive des milliers de fois. */
     private static void crowd(Visits visits) throws Exception {
         var made = new AtomicLong();
@@ -118,8 +175,9 @@ public final class SharingExercises {
         });
         int found = 0;
         for (var page : pages) found += visits.count(page);
-        require(found == made.get(), ("quatre threads ont fait %d visites, et count en trouve %d : un autre est passé entre votre lecture et "
-                + "votre écriture. Deux gestes sûrs, l’un après l’autre, n’en font pas un.").formatted(made.get(), found));
+        require(found == made.get(),
+                ("quatre threads ont fait %d visites, et count en trouve %d. Un autre est passé entre votre lecture et "
+                        + "votre écriture. Deux gestes sûrs, l’un après l’autre, n’en font pas un.").formatted(made.get(), found));
     }
 
     private static String stuckIn(String method) {
@@ -182,7 +240,8 @@ public final class SharingExercises {
         private static Call unsafeCall() {
             var frames = STACK.walk(stack -> stack.dropWhile(frame -> !frame.getClassName().startsWith("java.util."))
                     .takeWhile(frame -> frame.getClassName().startsWith("java.util.")).toList());
-            var safe = frames.stream().anyMatch(frame -> frame.getClassName().matches("java.util.concurrent\\..*|.*Synchronized.*|.*Hashtable"));
+            var safe = frames.stream()
+                    .anyMatch(frame -> frame.getClassName().matches("java.util.concurrent\\..*|.*Synchronized.*|.*Hashtable"));
             if (frames.isEmpty() || safe) return null;
             var entry = frames.getLast();
             return new Call(entry.getClassName().replaceFirst(".*\\.", ""), entry.getMethodName());
@@ -213,8 +272,10 @@ public final class SharingExercises {
         require(first != null, "get rend null : il n’a rien fabriqué.");
         var second = once.get(() -> new Catalog(made.incrementAndGet()));
         require(second == first && made.get() == 1,
-                "deux appels de get, l’un après l’autre, fabriquent %d catalogues, et rendent %s puis %s.".formatted(made.get(), first, second));
-        require(answer.get().get(() -> new Catalog(0)) != first, "deux objets Lazy partagent le même catalogue : son champ est-il static ?");
+                "deux appels de get, l’un après l’autre, fabriquent %d catalogues, et rendent %s puis %s.".formatted(made.get(), first,
+                        second));
+        require(answer.get().get(() -> new Catalog(0)) != first,
+                "deux objets Lazy partagent le même catalogue : son champ est-il static ?");
     }
 
     /** La fabrique arrête qui s'y trouve jusqu'à ce que les autres y soient aussi, ou attendent. */
@@ -270,8 +331,13 @@ public final class SharingExercises {
         var changed = Fields.of(once).changedSince(before);
         var plain = changed.stream().filter(field -> !field.isVolatile()).findFirst();
         if (plain.isEmpty() || changed.stream().anyMatch(Fields.Field::isVolatile) || before.hasAtomic()) return;
-        require(before.locksAreTaken(once, answer.get()), ("le champ %s est écrit par un thread et lu par d’autres qui ne prennent aucun "
-                + "verrou : rien ne garantit qu’ils voient un catalogue fini. Quel mot manque devant ce champ ?").formatted(plain.get().name()));
+        Fields.Occupant another = inside -> answer.get().get(() -> {
+            inside.run();
+            return new Catalog(0);
+        });
+        require(before.locksAreTaken(once, another, () -> once.get(() -> new Catalog(0))), ("le champ %s est écrit par un thread et lu par "
+                + "d’autres qui ne prennent aucun verrou : rien ne garantit qu’ils voient un catalogue fini. Quel mot manque devant ce "
+                + "champ ?").formatted(plain.get().name()));
     }
 
     // ---------------------------------------------------------------- exercice 3
@@ -322,6 +388,9 @@ public final class SharingExercises {
         }
     }
 
+    private static final String BUSY =
+            "un compte est occupé un instant par un autre virement, et le vôtre est refusé alors que l’argent est "
+                    + "là. Attendez votre tour, ou essayez de nouveau.";
     private static final String WAITS = "un virement attend encore après deux secondes. Un verrou n’est-il jamais rendu ?";
 
     private static void oneTransfer(Bank bank, Transfer answer) throws Exception {
@@ -366,14 +435,20 @@ public final class SharingExercises {
     private static void sameAccount(Bank bank, Transfer answer) throws Exception {
         var receiving = new Overlap(THREADS);
         var received = bank.open(0, receiving);
-        run(receiving, THREADS, WAITS, _ -> answer.transfer(bank.open(10), received, 10));
-        require(received.amount() == 10 * THREADS, ("trois comptes virent 10 € au même quatrième, qui n’en reçoit que %d : des dépôts se sont "
-                + "écrasés. Qui protège le compte qui reçoit ?").formatted(received.amount()));
+        var refused = new AtomicInteger();
+        run(receiving, THREADS, WAITS, _ -> {
+            if (!answer.transfer(bank.open(10), received, 10)) refused.incrementAndGet();
+        });
+        require(refused.get() == 0, BUSY);
+        require(received.amount() == 10 * THREADS,
+                ("trois comptes virent 10 € au même quatrième, qui n’en reçoit que %d : des dépôts se sont "
+                        + "écrasés. Qui protège le compte qui reçoit ?").formatted(received.amount()));
         var giving = new Overlap(THREADS);
         var given = bank.open(100, giving);
         run(giving, THREADS, WAITS, _ -> answer.transfer(given, bank.open(0), 10));
-        require(given.amount() == 100 - 10 * THREADS, ("un compte de 100 € vire 10 € à trois autres, et il lui en reste %d : des retraits se "
-                + "sont écrasés. Qui protège le compte qui donne ?").formatted(given.amount()));
+        require(given.amount() == 100 - 10 * THREADS,
+                ("un compte de 100 € vire 10 € à trois autres, et il lui en reste %d : des retraits se "
+                        + "sont écrasés. Qui protège le compte qui donne ?").formatted(given.amount()));
     }
 
     /** Deux virements qui n'ont aucun compte en commun se trouvent au même point ensemble, si rien ne les sépare. */
@@ -389,10 +464,12 @@ public final class SharingExercises {
         var to = bank.open(0);
         var watch = new LockWatch(from);
         answer.transfer(from.watchedBy(watch), to.watchedBy(watch), 10);
-        require(watch.bare == null, "vous touchez au " + watch.bare + " sans tenir le verrou de ce compte : synchronized (compte), ou "
-                + "compte.lock(). D’autres parties de la banque s’en servent aussi.");
-        require(!watch.apart, "entre le retrait et le dépôt, vous rendez le verrou du premier compte : qui regarderait alors les deux verrait "
-                + "de l’argent manquer. Tenez les deux verrous jusqu’au bout.");
+        require(watch.bare == null,
+                "vous touchez au solde du " + watch.bare + " sans tenir son verrou : synchronized (compte), ou compte.lock(). "
+                        + "D’autres parties de la banque s’en servent aussi.");
+        require(!watch.apart,
+                "entre le retrait et le dépôt, vous rendez le verrou du premier compte : qui regarderait alors les deux verrait "
+                        + "de l’argent manquer. Tenez les deux verrous jusqu’au bout.");
     }
 
     /** Regarde, à chaque lecture et à chaque écriture d'un solde, quels verrous le thread tient. */
@@ -448,15 +525,14 @@ public final class SharingExercises {
         try {
             synchronized (busy) {
                 thread.start();
-                await(() -> task.isDone() || busy.isAwaitedBy(thread));
+                await(() -> task.isDone() || busy.isAwaitedBy(thread) || busy.isTriedBy(thread));
                 if (busy.isAwaitedBy(thread) && other.isLockedBy(thread)) held.add(other);
             }
         } finally {
             busy.lock().unlock();
         }
         try {
-            require(task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS), "un compte est occupé un instant par un autre virement, et le vôtre "
-                    + "est refusé alors que l’argent est là. Attendez votre tour, ou essayez de nouveau.");
+            require(task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS), BUSY);
         } catch (TimeoutException e) {
             require(false, WAITS);
         } finally {
@@ -466,7 +542,7 @@ public final class SharingExercises {
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
-        var end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        var end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean() && System.nanoTime() < end) Thread.sleep(1);
     }
 

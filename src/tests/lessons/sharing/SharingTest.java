@@ -45,19 +45,22 @@ class SharingTest {
         refused.add("telle quelle", visits("""
                 private final Map<Page, Integer> counts = new HashMap<>();
                 public void visit(Page page) { counts.put(page, count(page) + 1); }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "avant que l’un d’eux écrive");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""),
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("une table concurrente, mais deux appels", visits("""
                 private final Map<Page, Integer> counts = new ConcurrentHashMap<>();
                 public void visit(Page page) { counts.put(page, count(page) + 1); }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "avant que l’un d’eux écrive");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""),
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("une table synchronisée, mais deux appels", visits("""
                 private final Map<Page, Integer> counts = Collections.synchronizedMap(new HashMap<>());
                 public void visit(Page page) { counts.put(page, count(page) + 1); }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "un autre est passé entre");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""),
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("merge, dans une HashMap", visits("""
                 private final Map<Page, Integer> counts = new HashMap<>();
                 public void visit(Page page) { counts.merge(page, 1, Integer::sum); }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "(HashMap.merge et HashMap.merge)");
         refused.add("des AtomicInteger, dans une HashMap", visits("""
                 private final Map<Page, AtomicInteger> counts = new HashMap<>();
                 public void visit(Page page) { counts.computeIfAbsent(page, _ -> new AtomicInteger()).incrementAndGet(); }
@@ -74,11 +77,13 @@ class SharingTest {
         refused.add("un verrou neuf à chaque visite", visits("""
                 private final Map<Page, Integer> counts = new HashMap<>();
                 public void visit(Page page) { synchronized (new Object()) { counts.put(page, count(page) + 1); } }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "avant que l’un d’eux écrive");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""),
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("le verrou de la page, qui n'est pas le même objet", visits("""
                 private final Map<Page, Integer> counts = new HashMap<>();
                 public void visit(Page page) { synchronized (page) { counts.put(page, count(page) + 1); } }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "avant que l’un d’eux écrive");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""),
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("visit verrouillée, count non", visits("""
                 private final Map<Page, Integer> counts = new HashMap<>();
                 public synchronized void visit(Page page) { counts.put(page, count(page) + 1); }
@@ -89,7 +94,8 @@ class SharingTest {
                     int old = count(page);
                     synchronized (this) { counts.put(page, old + 1); }
                 }
-                public synchronized int count(Page page) { return counts.getOrDefault(page, 0); }"""), "un autre est passé entre");
+                public synchronized int count(Page page) { return counts.getOrDefault(page, 0); }"""),
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("putIfAbsent, puis replace sans regarder s'il a réussi", visits("""
                 private final ConcurrentHashMap<Page, Integer> counts = new ConcurrentHashMap<>();
                 public void visit(Page page) {
@@ -97,7 +103,8 @@ class SharingTest {
                     int old = counts.get(page);
                     counts.replace(page, old, old + 1);
                 }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "avant que l’un d’eux écrive");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""),
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("une table volatile", visits("""
                 private volatile Map<Page, Integer> counts = Map.of();
                 public void visit(Page page) {
@@ -105,7 +112,8 @@ class SharingTest {
                     copy.merge(page, 1, Integer::sum);
                     counts = copy;
                 }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""),
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("une table par thread", visits("""
                 private final ThreadLocal<Map<Page, Integer>> counts = ThreadLocal.withInitial(HashMap::new);
                 public void visit(Page page) { counts.get().merge(page, 1, Integer::sum); }
@@ -114,7 +122,7 @@ class SharingTest {
                 private final Map<Page, int[]> counts = new ConcurrentHashMap<>();
                 public void visit(Page page) { counts.computeIfAbsent(page, _ -> new int[1])[0]++; }
                 public int count(Page page) { var count = counts.get(page); return count == null ? 0 : count[0]; }"""),
-                "un autre est passé entre");
+                "la case où vous comptez est ordinaire");
         refused.add("le verrou n'est jamais rendu", visits("""
                 private final Map<Page, Integer> counts = new HashMap<>();
                 private final Semaphore one = new Semaphore(3);
@@ -128,7 +136,7 @@ class SharingTest {
                 private final Map<Page, Integer> counts = new HashMap<>();
                 public synchronized void visit(Page page) { counts.put(page, count(page) + 1); }
                 public synchronized int count(Page page) { return counts.getOrDefault(page, 0); }""")).accepted(1, "LongAdder ("
-                        + attempt + ")", visits("""
+                + attempt + ")", visits("""
                 private final Map<Page, LongAdder> counts = new ConcurrentHashMap<>();
                 public void visit(Page page) { counts.computeIfAbsent(page, _ -> new LongAdder()).increment(); }
                 public int count(Page page) { return counts.getOrDefault(page, new LongAdder()).intValue(); }""")).accepted(1,
@@ -142,13 +150,26 @@ class SharingTest {
                 public int count(Page page) {
                     lock.lock();
                     try { return counts.getOrDefault(page, 0); } finally { lock.unlock(); }
-                }""")).accepted(1, "replace, recommencé jusqu'à réussir (" + attempt + ")", visits("""
+                }"""))
+                .accepted(1, "replace, recommencé jusqu'à réussir (" + attempt + ")", visits("""
                 private final ConcurrentHashMap<Page, Integer> counts = new ConcurrentHashMap<>();
                 public void visit(Page page) {
                     counts.putIfAbsent(page, 0);
                     for (int old = counts.get(page); !counts.replace(page, old, old + 1); ) old = counts.get(page);
                 }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }""")).accepted(1, "un propriétaire unique ("
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""))
+                .accepted(1, "des cases ordinaires, chacune gardée par son verrou (" + attempt + ")", visits("""
+                private final Map<Page, int[]> counts = new ConcurrentHashMap<>();
+                private int[] cell(Page page) { return counts.computeIfAbsent(page, _ -> new int[1]); }
+                public void visit(Page page) { var cell = cell(page); synchronized (cell) { cell[0]++; } }
+                public int count(Page page) { var cell = cell(page); synchronized (cell) { return cell[0]; } }""")).accepted(1,
+                        "des cases ordinaires, gardées par la table (" + attempt + ")", visits("""
+                private final Map<Page, int[]> counts = new ConcurrentHashMap<>();
+                public void visit(Page page) {
+                    counts.compute(page, (_, old) -> new int[] {old == null ? 1 : old[0] + 1});
+                }
+                public int count(Page page) { return counts.getOrDefault(page, new int[1])[0]; }"""))
+                .accepted(1, "un propriétaire unique ("
                         + attempt + ")", visits("""
                 private final Map<Page, Integer> counts = new HashMap<>();
                 private final ExecutorService owner = Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
@@ -170,7 +191,8 @@ class SharingTest {
         refused.add("volatile seulement", lazy("private volatile Catalog catalog;", """
                 if (catalog == null) catalog = maker.get();
                 return catalog;"""), "le catalogue est fabriqué 3 fois");
-        refused.add("compareAndSet, après la fabrication", lazy("private final AtomicReference<Catalog> catalog = new AtomicReference<>();", """
+        refused.add("compareAndSet, après la fabrication", lazy("private final AtomicReference<Catalog> catalog = new AtomicReference<>();",
+                """
                 if (catalog.get() == null) catalog.compareAndSet(null, maker.get());
                 return catalog.get();"""), "le catalogue est fabriqué 3 fois");
         refused.add("le verrou autour de la seule écriture", lazy("private Catalog catalog;", """
@@ -256,8 +278,9 @@ class SharingTest {
                             if (catalog == null) catalog = maker.get();
                             return catalog;
                         } finally { lock.unlock(); }""")).accepted(2, "computeIfAbsent (" + attempt + ")", lazy(
-                "private final Map<String, Catalog> catalogs = new ConcurrentHashMap<>();",
-                "return catalogs.computeIfAbsent(\"seul\", _ -> maker.get());")).accepted(2, "un verrou du notebook ("
+                        "private final Map<String, Catalog> catalogs = new ConcurrentHashMap<>();",
+                        "return catalogs.computeIfAbsent(\"seul\", _ -> maker.get());"))
+                .accepted(2, "un verrou du notebook ("
                         + attempt + ")", "Object shared = new Object();\n" + lazy("private Catalog catalog;", """
                 synchronized (shared) {
                     if (catalog == null) catalog = maker.get();
@@ -284,8 +307,10 @@ class SharingTest {
         refused.add("telle quelle", transfer(MOVE), "Regarder le solde et le changer doivent être un seul geste");
         refused.add("le verrou du seul compte qui donne", transfer("synchronized (from) {\n" + MOVE + "}"),
                 "Qui protège le compte qui reçoit");
-        refused.add("le verrou du seul compte qui reçoit", transfer("synchronized (to) {\n" + MOVE + "}"), "Qui protège le compte qui donne");
-        refused.add("un verrou neuf à chaque virement", transfer("synchronized (new Object()) {\n" + MOVE + "}"), "doivent être un seul geste");
+        refused.add("le verrou du seul compte qui reçoit", transfer("synchronized (to) {\n" + MOVE + "}"),
+                "Qui protège le compte qui donne");
+        refused.add("un verrou neuf à chaque virement", transfer("synchronized (new Object()) {\n" + MOVE + "}"),
+                "doivent être un seul geste");
         refused.add("le solde regardé avant de prendre les verrous", ORDERED.replace("BODY", """
                 if (from.balance() < amount) return false;
                 synchronized (first) { synchronized (second) {
@@ -306,7 +331,7 @@ class SharingTest {
                     } finally { to.lock().unlock(); }
                 } finally { from.lock().unlock(); }""".replace("MOVE", MOVE)), "toujours dans le même ordre");
         refused.add("le plus riche d'abord", ORDERED.replace("from.number() < to.number()", "from.balance() > to.balance()").replace("BODY",
-                "synchronized (first) { synchronized (second) {\n" + MOVE + "} }"), "");
+                "synchronized (first) { synchronized (second) {\n" + MOVE + "} }"), "sans tenir son verrou");
         refused.add("un verrou après l'autre", transfer("""
                 synchronized (from) {
                     if (from.balance() < amount) return false;
@@ -340,12 +365,13 @@ class SharingTest {
                         MOVE
                     } finally { second.lock().unlock(); }
                 } finally { first.lock().unlock(); }""".replace("MOVE", MOVE)), "alors que l’argent est là");
-        refused.add("d'autres verrous que ceux des comptes", "Map<Account, Object> own = new ConcurrentHashMap<>();\n" + ORDERED.replace("BODY", """
+        refused.add("d'autres verrous que ceux des comptes",
+                "Map<Account, Object> own = new ConcurrentHashMap<>();\n" + ORDERED.replace("BODY", """
                 synchronized (own.computeIfAbsent(first, _ -> new Object())) {
                     synchronized (own.computeIfAbsent(second, _ -> new Object())) {
                         MOVE
                     }
-                }""".replace("MOVE", MOVE)), "sans tenir le verrou de ce compte");
+                }""".replace("MOVE", MOVE)), "sans tenir son verrou");
         refused.add("accepte tout", transfer("""
                 synchronized (from) { synchronized (to) {
                     from.setBalance(from.balance() - amount);
@@ -363,8 +389,9 @@ class SharingTest {
                     try {
                         MOVE
                     } finally { second.lock().unlock(); }
-                } finally { first.lock().unlock(); }""".replace("MOVE", MOVE))).accepted(3, "le plus grand numéro d'abord (" + attempt + ")",
-                ORDERED.replace("<", ">").replace("BODY", "synchronized (first) { synchronized (second) {\n" + MOVE + "} }"))
+                } finally { first.lock().unlock(); }""".replace("MOVE", MOVE)))
+                .accepted(3, "le plus grand numéro d'abord (" + attempt + ")",
+                        ORDERED.replace("<", ">").replace("BODY", "synchronized (first) { synchronized (second) {\n" + MOVE + "} }"))
                 .accepted(3, "tryLock, et recommencer (" + attempt + ")", transfer("""
                         while (true) {
                             if (from.lock().tryLock()) {
