@@ -2,6 +2,7 @@ package lessons.sharing;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -448,11 +449,11 @@ class SharingTest {
     }
 
     @Test
-    @DisplayName("mille threads virtuels : cent ajouts chacun en perdent moins que cent mille, qui en perdent")
+    @DisplayName("mille threads virtuels : dix ajouts chacun n'en perdent guère, cent mille en perdent")
     void luck() {
         var counts = numbers("luck", "^([\\d\\s]+) au lieu");
         assertEquals(6, counts.size());
-        assertTrue(counts.subList(0, 3).stream().allMatch(count -> count <= 100_000 && count > 50_000), counts::toString);
+        assertTrue(counts.subList(0, 3).stream().allMatch(count -> count <= 10_000 && count > 5_000), counts::toString);
         assertTrue(counts.subList(3, 6).stream().anyMatch(count -> count < 100_000_000), counts::toString);
     }
 
@@ -515,11 +516,13 @@ class SharingTest {
     @DisplayName("l'interblocage : trouvé entre threads de plateforme, pas entre threads virtuels ; on le dénoue, et rien ne reste")
     void deadlock() {
         var lines = run.first("found").lines();
-        assertEquals(5, lines.size(), lines::toString);
-        assertTrue(lines.get(0).matches("bloqués : \\[\\d+, \\d+]"), lines.get(0));
-        assertEquals("bloqués : null", lines.get(2));
-        for (int i : List.of(1, 3)) assertTrue(lines.get(i).contains("ReentrantLock.lockInterruptibly ← both"), lines.get(i));
-        assertEquals("encore là : 0", lines.get(4));
+        var blocked = lines.stream().filter(line -> line.startsWith("bloqués : ")).toList();
+        assertEquals(2, blocked.size(), lines::toString);
+        assertTrue(blocked.getFirst().matches("bloqués : \\[\\d+, \\d+]"), blocked.getFirst());
+        assertEquals("bloqués : null", blocked.getLast());
+        assertEquals(2, Collections.frequency(lines, "  ← ReentrantLock.lockInterruptibly"), lines::toString);
+        assertEquals(2, Collections.frequency(lines, "  ← both"), lines::toString);
+        assertEquals("encore là : 0", lines.getLast());
     }
 
     @Test
