@@ -92,7 +92,7 @@ final class Fields {
     }
 
     private static Thread thread(Callable<?> call) {
-        return Thread.ofPlatform().daemon().name("sharing").unstarted(new FutureTask<>(call));
+        return Thread.ofPlatform().daemon().name("trial").unstarted(new FutureTask<>(call));
     }
 
     /** La table et la case, quand l'un des champs est une table qui range sous cette page une case ordinaire : {@code int[]}, un champ. */

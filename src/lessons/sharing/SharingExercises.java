@@ -307,7 +307,7 @@ public final class SharingExercises {
         }
         require(failed, "la fabrication échoue, et get rend " + broken + " : laissez sortir l’exception.");
         var again = new FutureTask<>(() -> once.get(() -> new Catalog(1)));
-        var thread = Thread.ofPlatform().daemon().name("get").start(again);
+        var thread = Thread.ofPlatform().daemon().name("trial").start(again);
         try {
             require(again.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) != null,
                     "après une panne, get rend null : l’appel suivant doit essayer de nouveau.");
@@ -519,7 +519,7 @@ public final class SharingExercises {
     private static List<Account> heldWhileAwaiting(Account busy, Account from, Account to, Transfer answer) throws Exception {
         var other = busy == from ? to : from;
         var task = new FutureTask<>(() -> answer.transfer(from, to, 1));
-        var thread = Thread.ofPlatform().daemon().name("transfer").unstarted(task);
+        var thread = Thread.ofPlatform().daemon().name("trial").unstarted(task);
         var held = new ArrayList<Account>();
         busy.lock().lock();
         try {

@@ -23,6 +23,9 @@ class SharingTest {
     /** Une réponse où la course ne tient qu'au hasard serait acceptée une fois sur trois. */
     private static final int TRIES = 3;
 
+    /** Les threads de nos vérifications qui vivent encore. */
+    private static final String LEFT = "ThreadDump.take().count(false, \"overlap\") + ThreadDump.take().count(false, \"trial\")";
+
     private static Exercises exercises;
     private static NotebookRun run;
 
@@ -36,7 +39,7 @@ class SharingTest {
             once(attempt);
             transfers(attempt);
         }
-        run = exercises.addTo(new NotebookRun.Plan(lesson).runAll()).execute();
+        run = exercises.addTo(new NotebookRun.Plan(lesson).runAll()).runAs("queue", LEFT).execute();
     }
 
     // ---------------------------------------------------------------- exercice 1
@@ -523,6 +526,12 @@ class SharingTest {
         assertEquals(2, Collections.frequency(lines, "  ← ReentrantLock.lockInterruptibly"), lines::toString);
         assertEquals(2, Collections.frequency(lines, "  ← both"), lines::toString);
         assertEquals("encore là : 0", lines.getLast());
+    }
+
+    @Test
+    @DisplayName("après toutes les mauvaises réponses, aucun thread des vérifications ne reste")
+    void nothingLeft() {
+        assertEquals("0", run.last("queue").result());
     }
 
     @Test
