@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +39,7 @@ public final class SharingExercises {
         boolean transfer(Account from, Account to, int amount) throws Exception;
     }
 
-    private static final Duration LIMIT = Duration.ofSeconds(8);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int THREADS = 3;
 
@@ -53,12 +54,27 @@ public final class SharingExercises {
         }
     }
 
+    /** Ce que fait un seul thread. */
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /** Fait cela dans un thread à part ; s'il ne finit pas, dit pourquoi. */
+    private static void runAlone(String stuck, Step step) throws Exception {
+        run(new Overlap(1), 1, stuck, _ -> step.run());
+    }
+
+    /** Une réponse abandonnée tourne peut-être en rond : elle s'arrête au premier objet de la vérification qu'elle touche. */
+    private static void stopIfAbandoned() {
+        if (Thread.currentThread().isInterrupted()) throw new CancellationException("la vérification est finie");
+    }
+
     // ---------------------------------------------------------------- exercice 1
 
     /** Compter des visites, page par page, sans en perdre. */
     public static Verdict visits(Supplier<? extends Visits> answer) throws InterruptedException {
         return check("aucune visite ne se perd, qu’elles visent la même page ou des pages neuves.", LIMIT, () -> {
-            alone(answer.get());
+            runAlone("un seul thread visite deux pages, et votre code n’a pas fini après deux secondes.", () -> alone(answer.get()));
             samePage(answer.get());
             newPages(answer.get());
             reader(answer.get());
@@ -67,20 +83,37 @@ public final class SharingExercises {
         });
     }
 
+    private static Page page(String name) {
+        return plainPage(name, name.hashCode());
+    }
+
+    /** Une page ordinaire, sans point de rencontre. */
+    private static Page plainPage(String name, int hash) {
+        return new Page(name, hash, new Page.Probe() {
+            @Override
+            public void hashing() {
+                stopIfAbandoned();
+            }
+
+            @Override
+            public void comparing() {}
+        });
+    }
+
     private static void alone(Visits visits) throws Exception {
-        require(visits.count(new Page("absente")) == 0,
-                "count rend " + visits.count(new Page("absente")) + " pour une page jamais visitée.");
-        for (var name : List.of("accueil", "contact", "accueil")) visits.visit(new Page(name));
-        var found = List.of(visits.count(new Page("accueil")), visits.count(new Page("contact")));
+        require(visits.count(page("absente")) == 0,
+                "count rend " + visits.count(page("absente")) + " pour une page jamais visitée.");
+        for (var name : List.of("accueil", "contact", "accueil")) visits.visit(page(name));
+        var found = List.of(visits.count(page("accueil")), visits.count(page("contact")));
         require(found.equals(List.of(2, 1)), "un seul thread visite accueil, contact, puis accueil, et vous comptez %s pour accueil et %s "
                 .formatted(found.getFirst(), found.getLast()) + "pour contact, au lieu de 2 et 1.");
     }
 
     private static void samePage(Visits visits) throws Exception {
         var probe = new MapProbe(THREADS);
-        visits.visit(new Page("accueil"));
+        visits.visit(page("accueil"));
         run(probe.overlap, THREADS, stuckIn("visit"), _ -> visits.visit(probe.page("accueil", "accueil".hashCode())));
-        int found = visits.count(new Page("accueil"));
+        int found = visits.count(page("accueil"));
         require(found != 1,
                 "trois autres threads visitent la page, et count ne voit pas leurs visites. Chaque thread compte-t-il pour lui seul ?");
         require(found >= 1 + THREADS,
@@ -93,18 +126,18 @@ public final class SharingExercises {
     /** Toutes tombent dans la même case de la table, déjà occupée : deux insertions ensemble s'écrasent. */
     private static void newPages(Visits visits) throws Exception {
         var probe = new MapProbe(THREADS);
-        visits.visit(new Page("occupante", 0, null));
+        visits.visit(plainPage("occupante", 0));
         run(probe.overlap, THREADS, stuckIn("visit"), number -> visits.visit(probe.page("neuve " + number, 0)));
         probe.requireAlone();
         var found = new ArrayList<Integer>();
-        for (int number = 0; number < THREADS; number++) found.add(visits.count(new Page("neuve " + number, 0, null)));
+        for (int number = 0; number < THREADS; number++) found.add(visits.count(plainPage("neuve " + number, 0)));
         require(found.equals(Collections.nCopies(THREADS, 1)),
                 "trois pages neuves reçoivent une visite chacune, au même moment ; vous comptez " + found + ".");
     }
 
     private static void reader(Visits visits) throws Exception {
         var probe = new MapProbe(2);
-        visits.visit(new Page("accueil"));
+        visits.visit(page("accueil"));
         run(probe.overlap, 2, stuckIn("count"), number -> {
             if (number == 0) visits.count(probe.page("accueil", "accueil".hashCode()));
             else visits.visit(probe.page("contact", "contact".hashCode()));
@@ -115,7 +148,7 @@ public final class SharingExercises {
     /** La table est sûre, mais ses cases sont des {@code int} ordinaires, que la réponse augmente sans tenir aucun verrou. */
     private static void unguarded(Supplier<? extends Visits> answer) throws Exception {
         var visits = answer.get();
-        var page = new Page("accueil");
+        var page = page("accueil");
         visits.visit(page);
         var fields = Fields.of(visits);
         var cell = fields.plainCell(page);
@@ -166,7 +199,7 @@ public final class SharingExercises {
     /** Sans point de rencontre : ce que deux verrous courts laissent passer entre eux arrive des milliers de fois. */
     private static void crowd(Visits visits) throws Exception {
         var made = new AtomicLong();
-        var pages = List.of(new Page("accueil"), new Page("contact"));
+        var pages = List.of(page("accueil"), page("contact"));
         var end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(120);
         run(new Overlap(4), 4, stuckIn("visit"), _ -> {
             int mine = 0;
@@ -222,6 +255,7 @@ public final class SharingExercises {
         }
 
         private void touch() {
+            stopIfAbandoned();
             var call = unsafeCall();
             if (call == null) {
                 overlap.pass();
@@ -258,9 +292,11 @@ public final class SharingExercises {
     /** Fabriquer une seule fois, quand on le demande, ce que tous recevront. */
     public static Verdict once(Supplier<? extends Once> answer) throws InterruptedException {
         return check("une seule fabrication, le même catalogue pour tous, et une panne ne condamne personne.", LIMIT, () -> {
-            oneAfterTheOther(answer);
+            runAlone("un seul thread appelle get, et il attend encore après deux secondes.", () -> oneAfterTheOther(answer));
             makingTogether(answer.get());
-            afterFailure(answer.get());
+            var once = answer.get();
+            runAlone("la fabrication échoue, et get n’a pas fini après deux secondes : laissez sortir l’exception.", () -> failure(once));
+            afterFailure(once);
             visible(answer);
         });
     }
@@ -297,15 +333,17 @@ public final class SharingExercises {
         require(different.size() == 1, "le catalogue est fabriqué une fois, mais les threads ne reçoivent pas tous le même objet.");
     }
 
-    private static void afterFailure(Once once) throws Exception {
-        Catalog broken = null;
-        var failed = false;
+    private static void failure(Once once) {
+        Catalog broken;
         try {
             broken = once.get(() -> { throw new IllegalStateException("panne"); });
         } catch (Exception expected) {
-            failed = true;
+            return;
         }
-        require(failed, "la fabrication échoue, et get rend " + broken + " : laissez sortir l’exception.");
+        require(false, "la fabrication échoue, et get rend " + broken + " : laissez sortir l’exception.");
+    }
+
+    private static void afterFailure(Once once) throws Exception {
         var again = new FutureTask<>(() -> once.get(() -> new Catalog(1)));
         var thread = Thread.ofPlatform().daemon().name("trial").start(again);
         try {
@@ -347,7 +385,8 @@ public final class SharingExercises {
         try (var bank = new Bank()) {
             return check("aucun euro ne se perd, aucun virement n’en bloque un autre pour toujours, et ceux qui n’ont rien en commun vont "
                     + "ensemble.", LIMIT, () -> {
-                        oneTransfer(bank, answer);
+                        runAlone("un virement seul n’a pas fini après deux secondes. Attend-il un argent qui ne viendra pas ?",
+                                () -> oneTransfer(bank, answer));
                         overdraft(bank, answer);
                         sameAccount(bank, answer);
                         strangers(bank, answer);
@@ -363,7 +402,15 @@ public final class SharingExercises {
         private final List<Account> accounts = Collections.synchronizedList(new ArrayList<>());
 
         Account open(int balance) {
-            var account = new Account(accounts.size() + 1, balance);
+            var account = new Account(accounts.size() + 1, balance).watchedBy(new Account.Probe() {
+                @Override
+                public void read(Account account) {
+                    stopIfAbandoned();
+                }
+
+                @Override
+                public void write(Account account) {}
+            });
             accounts.add(account);
             return account;
         }
@@ -372,6 +419,7 @@ public final class SharingExercises {
             return open(balance).watchedBy(new Account.Probe() {
                 @Override
                 public void read(Account account) {
+                    stopIfAbandoned();
                     overlap.pass();
                 }
 

@@ -132,6 +132,10 @@ class SharingTest {
                 private final Semaphore one = new Semaphore(3);
                 public void visit(Page page) throws Exception { one.acquire(); counts.put(page, counts.getOrDefault(page, 0) + 1); }
                 public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "Un verrou n’est-il jamais rendu");
+        refused.add("ne finit pas", visits("""
+                private final Map<Page, Integer> counts = new ConcurrentHashMap<>();
+                public void visit(Page page) { while (!counts.containsKey(page)) { } }
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "n’a pas fini après deux secondes");
         refused.add("ne compte que les pages déjà connues", visits("""
                 private final Map<Page, Integer> counts = new ConcurrentHashMap<>();
                 public void visit(Page page) { counts.computeIfPresent(page, (_, old) -> old + 1); }
@@ -255,6 +259,14 @@ class SharingTest {
                     catch (RuntimeException e) { IO.println(e.getMessage()); }
                     return catalog;
                 }"""), "laissez sortir l’exception");
+        refused.add("insiste jusqu'à ce que la fabrique marche", lazy("private Catalog catalog;", """
+                synchronized (this) {
+                    while (catalog == null) {
+                        try { catalog = maker.get(); }
+                        catch (RuntimeException e) { Thread.sleep(10); }
+                    }
+                    return catalog;
+                }"""), "get n’a pas fini après deux secondes : laissez sortir");
         refused.add("la panne est gardée", lazy("private volatile FutureTask<Catalog> task;", """
                 FutureTask<Catalog> mine;
                 synchronized (this) {
@@ -376,6 +388,13 @@ class SharingTest {
                         MOVE
                     }
                 }""".replace("MOVE", MOVE)), "sans tenir son verrou");
+        refused.add("attend que l'argent vienne", transfer("""
+                synchronized (from) { synchronized (to) {
+                    while (from.balance() < amount) Thread.sleep(10);
+                    from.setBalance(from.balance() - amount);
+                    to.setBalance(to.balance() + amount);
+                    return true;
+                } }"""), "Attend-il un argent qui ne viendra pas");
         refused.add("accepte tout", transfer("""
                 synchronized (from) { synchronized (to) {
                     from.setBalance(from.balance() - amount);
