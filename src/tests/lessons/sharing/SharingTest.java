@@ -524,7 +524,8 @@ class SharingTest {
     void notPinned() {
         var matcher = Pattern.compile("(\\d+) processeurs, (\\d+),(\\d) s").matcher(run.first("pin").text());
         assertTrue(matcher.matches(), () -> run.first("pin").text());
-        assertTrue(Integer.parseInt(matcher.group(2)) < 200 / Integer.parseInt(matcher.group(1)) / 2, matcher.group());
+        var pinned = 200 / Integer.parseInt(matcher.group(1));      // secondes, si chacun gardait son porteur
+        assertTrue(Integer.parseInt(matcher.group(2)) <= Math.max(2, pinned / 2), matcher.group());
     }
 
     @Test
