@@ -21,11 +21,13 @@ import java.util.Optional;
 /** Ouvre le cours : prépare ce qui manque, démarre JupyterLab sur cette machine seulement, et l'arrête à Ctrl-C. */
 public final class Lab {
     private static final String HELP = """
-            Usage : ./jbangw lab [--no-browser] [--port N] [notebook]
+            Usage : ./jbangw lab [--projector] [--no-browser] [--port N] [notebook]
 
             Ouvre le cours dans JupyterLab, après avoir préparé ce qui manque. Ctrl-C ferme tout.
 
               notebook      le notebook à ouvrir (sans lui : notebooks/01-premiers-threads.ipynb)
+              --projector   pour un projecteur : grands caractères, une seule feuille, les lignes tardives en bas
+                            de l'écran ; on y travaille sur une copie, dans build/
               --no-browser  n'ouvre pas le navigateur : l'adresse à y copier est affichée
               --port N      le port à essayer en premier (8888) ; s'il est pris, le suivant l'est
             """;
@@ -34,35 +36,44 @@ public final class Lab {
     private Lab() {}
 
     /** Ce que l'utilisateur a demandé. */
-    private record Options(boolean browser, int port, Optional<String> notebook) {}
+    private record Options(boolean projector, boolean browser, int port, Optional<String> notebook) {}
 
     public static void main(String... args) {
         Command.run(HELP, args, arguments -> {
+            var projector = arguments.flag("--projector");
             var browser = !arguments.flag("--no-browser");
             var port = arguments.numberOption("--port", 1, 65535, 8888);
             var notebook = arguments.text();
             arguments.end();
-            open(Course.find(), new Options(browser, port, notebook));
+            open(Course.find(), new Options(projector, browser, port, notebook));
         });
     }
 
     private static void open(Course course, Options options) throws Exception {
-        var page = page(course, options.notebook());
+        var notebook = options.notebook().isPresent() ? find(course, options.notebook().get()) : course.home().resolve(FIRST_LESSON);
         Setup.prepare(course);
-        var server = start(course, options, page);
+        var server = options.projector() ? project(course, options, notebook)
+                : start(course, options, page(course, "/lab", notebook), course.venv().resolve("jupyter/settings"));
         System.out.println(Console.french("Le cours est ouvert : ") + server.address());
         System.out.println(Console.french("Pour le fermer : Ctrl-C."));
         server.await();
     }
 
+    private static LabServer project(Course course, Options options, Path notebook) throws Exception {
+        var projection = new Projection(course);
+        var copy = projection.copy(notebook);
+        System.out.println(Console.french("Vous projetez une copie : ce que vous y écrirez restera dans build/, le cours ne change pas."));
+        return start(course, options, page(course, "/doc", copy), projection.settings());
+    }
+
     /** Un port libre à l'instant peut être pris juste après : le serveur a le dernier mot, on essaie le suivant. */
-    private static LabServer start(Course course, Options options, URI page) throws Exception {
+    private static LabServer start(Course course, Options options, URI page, Path settings) throws Exception {
         for (var port = freePort(options.port());; port = freePort(port + 1)) {
             if (port != options.port()) {
                 System.out.println(Console.french("Le port " + options.port() + " est pris : ce sera le " + port + "."));
             }
             var chosen = port;
-            var server = Console.step("JupyterLab", () -> LabServer.start(course, chosen, page, options.browser()));
+            var server = Console.step("JupyterLab", () -> LabServer.start(course, chosen, page, settings, options.browser()));
             if (server.isPresent()) return server.get();
         }
     }
@@ -78,12 +89,11 @@ public final class Lab {
         throw UserError.failed("Aucun port libre à partir de " + first + " : choisissez-en un plus petit après --port.");
     }
 
-    /** @return l'adresse, dans JupyterLab, du notebook demandé ; JupyterLab seul si la première leçon n'est pas là */
-    private static URI page(Course course, Optional<String> notebook) throws Exception {
-        var path = notebook.isPresent() ? find(course, notebook.get()) : course.home().resolve(FIRST_LESSON);
-        if (!Files.exists(path)) return URI.create("/lab");
-        var inside = course.home().relativize(path).toString().replace('\\', '/');
-        return URI.create(new URI(null, null, "/lab/tree/" + inside, null).toASCIIString());
+    /** @return l'adresse, dans JupyterLab, de ce notebook ; JupyterLab seul si le notebook n'est pas là */
+    private static URI page(Course course, String mode, Path notebook) throws Exception {
+        if (!Files.exists(notebook)) return URI.create("/lab");
+        var inside = course.home().relativize(notebook).toString().replace('\\', '/');
+        return URI.create(new URI(null, null, mode + "/tree/" + inside, null).toASCIIString());
     }
 
     private static Path find(Course course, String name) throws IOException, UserError {

@@ -38,12 +38,15 @@ final class LabServer {
         this.page = page;
     }
 
-    /** @return le serveur, prêt à répondre ; rien si le port vient d'être pris par un autre programme */
-    static Optional<LabServer> start(Course course, int port, URI page, boolean browser) throws Exception {
+    /**
+     * @param settings le dossier des réglages de JupyterLab
+     * @return le serveur, prêt à répondre ; rien si le port vient d'être pris par un autre programme
+     */
+    static Optional<LabServer> start(Course course, int port, URI page, Path settings, boolean browser) throws Exception {
         var token = newToken();
         Files.createDirectories(course.build());
         var log = course.build().resolve("lab-" + port + ".log");
-        var server = new LabServer(launch(course, port, page, browser, token, log), port, token, page);
+        var server = new LabServer(launch(course, port, page, settings, browser, token, log), port, token, page);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         server.opened = server.awaitReady();
         if (server.opened) return Optional.of(server);
@@ -62,7 +65,7 @@ final class LabServer {
         process.waitFor();
     }
 
-    private static Process launch(Course course, int port, URI page, boolean browser, String token, Path log)
+    private static Process launch(Course course, int port, URI page, Path settings, boolean browser, String token, Path log)
             throws IOException {
         var command = new ArrayList<>(List.of(course.python().toString(), "-I",
                 course.home().resolve("src/tools/lab.py").toString(),
@@ -77,7 +80,7 @@ final class LabServer {
         for (var kind : List.of("CONFIG", "DATA", "RUNTIME")) {
             environment.put("JUPYTER_" + kind + "_DIR", course.venv().resolve("jupyter").resolve(kind.toLowerCase()).toString());
         }
-        environment.put("JUPYTERLAB_SETTINGS_DIR", course.venv().resolve("jupyter/settings").toString());
+        environment.put("JUPYTERLAB_SETTINGS_DIR", settings.toString());
         environment.put("JUPYTERLAB_WORKSPACES_DIR", course.venv().resolve("jupyter/workspaces").toString());
         return builder.start();
     }

@@ -29,6 +29,7 @@ def arguments(port, root, page, *others):
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
+        f"--LabApp.extra_labextensions_path={os.path.join(os.path.dirname(os.path.abspath(__file__)), 'labextension')}",
         f"--FileCheckpoints.checkpoint_dir={os.path.join(root, '.venv', 'jupyter', 'checkpoints')}",
         "--LanguageServerManager.autodetect=False",
         # Une cellule qui écrit sans fin figerait le navigateur : au-delà de 100 ko par seconde, le serveur coupe et le dit.
