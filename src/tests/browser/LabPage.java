@@ -84,6 +84,34 @@ final class LabPage {
         await("le noyau est prêt", () -> text("#jp-main-statusbar").contains("Java (asynchrone) | Inactif"));
     }
 
+    /** Comme {@link #open}, là où la barre d'état n'est pas montrée. */
+    void openProjected(URI address) {
+        driver.get(address.toString());
+        await("le notebook est affiché", () -> !cells().isEmpty() && texts(NOTEBOOK + ".jp-Spinner").isEmpty());
+        await("le noyau est prêt",
+                () -> !driver.findElements(By.cssSelector(".jp-Notebook-ExecutionIndicator[data-status='idle']")).isEmpty());
+    }
+
+    /** Une fenêtre de cette taille, en points. */
+    void size(int width, int height) {
+        driver.executeCdpCommand("Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    Object script(String code, Object... arguments) {
+        return driver.executeScript(code, arguments);
+    }
+
+    /** Des touches pour la page, hors du texte de toute cellule. */
+    void command(CharSequence... keys) {
+        driver.executeScript("document.querySelector(arguments[0] + '.jp-Cell.jp-mod-active').focus()", NOTEBOOK);
+        driver.switchTo().activeElement().sendKeys(keys);
+    }
+
+    void click(String selector) {
+        click(By.cssSelector(selector));
+    }
+
     List<Cell> cells() {
         var cells = (List<?>) driver.executeScript(CELLS, NOTEBOOK);
         return cells.stream().map(cell -> (Map<?, ?>) cell).map(cell -> new Cell(

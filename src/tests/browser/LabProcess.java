@@ -26,12 +26,18 @@ final class LabProcess implements AutoCloseable {
         this.address = address;
     }
 
-    /** Démarre la commande et attend qu'elle donne l'adresse à ouvrir. */
-    static LabProcess start(Course course) throws IOException {
+    /**
+     * Démarre la commande et attend qu'elle donne l'adresse à ouvrir.
+     *
+     * @param arguments ceux de {@code ./jbangw lab}
+     */
+    static LabProcess start(Course course, String... arguments) throws IOException {
         // Une commande lancée en tâche de fond ignore Ctrl-C, et ce qu'elle lance aussi : on remet le signal à son état d'origine.
-        var process = new ProcessBuilder(course.python().toString(), "-c",
+        var command = new ArrayList<>(List.of(course.python().toString(), "-c",
                 "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
-                course.jbangw().toString(), "lab", "--no-browser", "--port", PORT)
+                course.jbangw().toString(), "lab", "--no-browser", "--port", PORT));
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command)
                 .directory(course.home().toFile()).redirectErrorStream(true).start();
         process.getOutputStream().close();
         var lines = process.inputReader();
@@ -60,6 +66,11 @@ final class LabProcess implements AutoCloseable {
      */
     URI address(String notebook) {
         return address.resolve("/lab/workspaces/essais/tree/" + notebook + "?" + address.getQuery() + "&reset");
+    }
+
+    /** L'adresse d'un autre notebook, projeté. */
+    URI projected(String notebook) {
+        return address.resolve("/doc/tree/" + notebook + "?" + address.getQuery());
     }
 
     /** Les processus de la commande : elle-même, JupyterLab, les noyaux. */

@@ -115,6 +115,12 @@
             return height > 0 && panel && bottom > panel.top && bottom <= panel.bottom + 2;
         }
 
+        isBelow(cell) {
+            const widgets = this.tracker.currentWidget?.content.widgets ?? [];
+            const active = this.tracker.currentWidget?.content.activeCell;
+            return widgets.indexOf(this.find(cell)) > widgets.indexOf(active);
+        }
+
         show(cell) {
             if (!this.on) return;
             if (this.isOnScreen(cell)) {
@@ -122,7 +128,7 @@
                 return;
             }
             this.shown = cell;
-            const head = element('b', '', `▲ sous la cellule [${cell.count}]   ${title(cell.code)}\n`);
+            const head = element('b', '', `${this.isBelow(cell) ? '▼' : '▲'} sous la cellule [${cell.count}]   ${title(cell.code)}\n`);
             this.widget.node.replaceChildren(head, cell.lines.slice(-TAIL).join('\n'));
             const running = this.tracker.currentWidget?.content.activeCell?.node;
             const bottom = running?.getBoundingClientRect().bottom;
