@@ -6,7 +6,9 @@ nbclient ne garde pas ce qui arrive après la fin d'une cellule : ici, chaque so
 le « parent » du message, quand qu'elle arrive. Écrit sur la sortie standard les cellules en erreur, une par ligne.
 """
 import asyncio
+import base64
 import html
+import mimetypes
 import pathlib
 import re
 import sys
@@ -110,9 +112,10 @@ async def execute(notebook, folder, specs):
 
 
 def page(notebook, folder, style, title):
-    config = Config({"HTMLExporter": {"template_name": "basic", "embed_images": True, "exclude_input_prompt": True,
+    config = Config({"HTMLExporter": {"template_name": "basic", "exclude_input_prompt": True,
                                       "exclude_output_prompt": True, "exclude_anchor_links": True}})
     body, _ = HTMLExporter(config=config).from_notebook_node(notebook, resources={"metadata": {"path": str(folder)}})
+    body = re.sub(r'src="(\.\./media/[^"]+)"', lambda image: f'src="{inside(folder / image.group(1))}"', body)
     body = re.sub(r'href="(\d\d-[\w-]+)\.ipynb', lambda link: f'href="{page_name(link.group(1))}', body)
     colours = HtmlFormatter(style="default").get_style_defs(".highlight")
     return f"""<!DOCTYPE html>
@@ -133,6 +136,12 @@ def page(notebook, folder, style, title):
 </body>
 </html>
 """
+
+
+def inside(image):
+    """L'image elle-même, à la place de son adresse : nbconvert ne prend que celles du dossier du notebook."""
+    kind, _ = mimetypes.guess_type(image)
+    return f"data:{kind};base64,{base64.b64encode(image.read_bytes()).decode()}"
 
 
 def page_name(lesson):
