@@ -21,13 +21,14 @@ import java.util.Optional;
 /** Ouvre le cours : prépare ce qui manque, démarre JupyterLab sur cette machine seulement, et l'arrête à Ctrl-C. */
 public final class Lab {
     private static final String HELP = """
-            Usage : ./jbangw lab [--projector] [--no-browser] [--port N] [notebook]
+            Usage : ./jbangw lab [--projector] [--slides] [--no-browser] [--port N] [notebook]
 
             Ouvre le cours dans JupyterLab, après avoir préparé ce qui manque. Ctrl-C ferme tout.
 
               notebook      le notebook à ouvrir (sans lui : notebooks/01-premiers-threads.ipynb)
               --projector   pour un projecteur : grands caractères, une seule feuille, les lignes tardives en bas
                             de l'écran ; on y travaille sur une copie, dans build/
+              --slides      de même, une idée à la fois ; Espace passe à la suivante, Maj-Entrée exécute
               --no-browser  n'ouvre pas le navigateur : l'adresse à y copier est affichée
               --port N      le port à essayer en premier (8888) ; s'il est pris, le suivant l'est
             """;
@@ -36,16 +37,17 @@ public final class Lab {
     private Lab() {}
 
     /** Ce que l'utilisateur a demandé. */
-    private record Options(boolean projector, boolean browser, int port, Optional<String> notebook) {}
+    private record Options(boolean projector, boolean slides, boolean browser, int port, Optional<String> notebook) {}
 
     public static void main(String... args) {
         Command.run(HELP, args, arguments -> {
-            var projector = arguments.flag("--projector");
+            var slides = arguments.flag("--slides");
+            var projector = arguments.flag("--projector") || slides;
             var browser = !arguments.flag("--no-browser");
             var port = arguments.numberOption("--port", 1, 65535, 8888);
             var notebook = arguments.text();
             arguments.end();
-            open(Course.find(), new Options(projector, browser, port, notebook));
+            open(Course.find(), new Options(projector, slides, browser, port, notebook));
         });
     }
 
@@ -63,7 +65,7 @@ public final class Lab {
         var projection = new Projection(course);
         var copy = projection.copy(notebook);
         System.out.println(Console.french("Vous projetez une copie : ce que vous y écrirez restera dans build/, le cours ne change pas."));
-        return start(course, options, page(course, "/doc", copy), projection.settings());
+        return start(course, options, page(course, "/doc", copy), projection.settings(options.slides()));
     }
 
     /** Un port libre à l'instant peut être pris juste après : le serveur a le dernier mot, on essaie le suivant. */

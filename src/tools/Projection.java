@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Ce que l'on projette : une copie des leçons, dans {@code build/}, d'où {@code ../src} et {@code ../media} désignent les mêmes
@@ -55,9 +56,14 @@ final class Projection {
     }
 
     /** Le dossier des réglages ; ce que l'on y a changé, la taille des caractères par exemple, reste d'un cours à l'autre. */
-    Path settings() throws IOException {
-        var folder = course.venv().resolve("jupyter/projector");
-        for (var setting : SETTINGS.entrySet()) {
+    Path settings(boolean slides) throws IOException {
+        var folder = course.venv().resolve(slides ? "jupyter/slides" : "jupyter/projector");
+        var settings = new TreeMap<>(SETTINGS);
+        if (slides) {
+            settings.put("cours/plugin", "{\"projector\": true, \"band\": true, \"slides\": true}");
+            settings.put("@jupyterlab/notebook-extension/tracker", "{\"windowingMode\": \"none\", \"scrollPastEnd\": false}");
+        }
+        for (var setting : settings.entrySet()) {
             var file = folder.resolve(setting.getKey() + ".jupyterlab-settings");
             if (Files.exists(file)) continue;
             Files.createDirectories(file.getParent());

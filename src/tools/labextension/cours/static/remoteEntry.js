@@ -14,6 +14,7 @@
         ['↓  ou  J', 'cellule suivante'],
         ['↑  ou  K', 'cellule précédente'],
         ['Entrée, Échap', 'écrire dans la cellule, en sortir'],
+        ['Espace, page suivante', 'diapositive suivante (page précédente : revenir)'],
         ['+  et  −', 'caractères plus grands, plus petits'],
         ['N', 'écran noir ; une touche le rend'],
         ['T', 'bandeau des lignes tardives : oui ou non'],
@@ -36,6 +37,11 @@
         #cours-carte th { text-align: left; font-weight: 600; font-family: var(--jp-code-font-family); white-space: nowrap; }
         #cours-touches { font: bold 14px/1 var(--jp-ui-font-family); width: 24px; height: 24px; cursor: pointer;
             border: 1px solid var(--jp-border-color1); border-radius: 50%; background: none; color: var(--jp-ui-font-color1); }
+        .cours-cache { display: none !important; }
+        #cours-compte { position: absolute; right: 1vw; bottom: .6vw; color: #8a94a6; font: 1.1vw var(--jp-ui-font-family); z-index: 5; }
+        .cours-diapositives :is(.jp-NotebookPanel-toolbar, .jp-cell-toolbar, .jp-collapseHeadingButton) { display: none; }
+        .cours-diapositives .jp-MarkdownCell.jp-mod-active { outline: none; box-shadow: none; border-color: transparent; }
+        .cours-diapositives .jp-MarkdownCell .jp-Collapser { visibility: hidden; }
         body.cours-projecteur {
             --jp-code-font-size: calc(1.5vw * var(--cours-zoom)) !important;
             --jp-content-font-size1: calc(1.65vw * var(--cours-zoom)) !important;
@@ -167,6 +173,119 @@
         }
     }
 
+    /**
+     * Une diapositive par idée : ce qui est dit, puis le code. Ce que l'on en conclut attend la touche suivante, sous le résultat. Rien
+     * n'est noté dans le notebook : tout se déduit de ses titres et de l'ordre de ses cellules, et l'on exécute les vraies.
+     */
+    class Slides {
+        constructor(app, panel) {
+            this.app = app;
+            this.panel = panel;
+            this.notebook = panel.content;
+            this.place = 0;
+            this.shown = 0;                           // conclusions montrées sur cette diapositive
+            this.counter = element('div', 'cours-compte');
+            panel.node.append(this.counter);
+            this.build();
+            this.notebook.model.cells.changed.connect(() => requestAnimationFrame(() => this.rebuild()));
+            for (const widget of this.notebook.widgets) this.followOutputOf(widget);
+            this.go(0);
+        }
+
+        build() {
+            this.slides = [];
+            const cells = this.notebook.widgets;
+            cells.forEach((cell, index) => {
+                const current = this.slides.at(-1);
+                const text = cell.model.sharedModel.getSource().trim();
+                const isCode = cell.model.type === 'code';
+                const beforeCode = cells[index + 1]?.model.type === 'code';
+                const isHeading = /^#{1,4} /.test(text);
+                if (!isCode && text.startsWith('<div') && text.includes('logo.svg')) return;         // le bandeau de la page
+                if (current && (isCode || current.loneHeading)) {
+                    current.cells.push(cell);
+                    current.loneHeading = current.loneHeading && isHeading && !text.includes('\n');
+                    current.hasCode ||= isCode;
+                } else if (current?.hasCode && !isHeading && !beforeCode) {
+                    current.conclusions.push(cell);
+                } else {
+                    this.slides.push({cells: [cell], conclusions: [], hasCode: isCode,
+                        loneHeading: isHeading && !text.includes('\n')});
+                }
+            });
+        }
+
+        rebuild() {
+            const active = this.notebook.activeCell;
+            this.build();
+            const place = this.slides.findIndex(slide => [...slide.cells, ...slide.conclusions].includes(active));
+            for (const widget of this.notebook.widgets) this.followOutputOf(widget);
+            this.show(place < 0 ? Math.min(this.place, this.slides.length - 1) : place, Infinity);
+        }
+
+        go(place, conclusions = 0) {
+            this.show(place, conclusions);
+            const slide = this.slides[this.place];
+            const code = slide.cells.find(cell => cell.model.type === 'code') ?? slide.cells[0];
+            this.notebook.activeCellIndex = this.notebook.widgets.indexOf(code);
+            code.node.focus();
+            this.scroller().scrollTop = 0;
+        }
+
+        show(place, conclusions) {
+            this.place = Math.max(0, Math.min(place, this.slides.length - 1));
+            const slide = this.slides[this.place];
+            this.shown = Math.min(conclusions, slide.conclusions.length);
+            const visible = new Set([...slide.cells, ...slide.conclusions.slice(0, this.shown)]);
+            for (const cell of this.notebook.widgets) cell.node.classList.toggle('cours-cache', !visible.has(cell));
+            this.counter.textContent = `${this.place + 1} / ${this.slides.length}`;
+        }
+
+        next() {
+            const slide = this.slides[this.place];
+            if (this.shown < slide.conclusions.length) {
+                this.show(this.place, this.shown + 1);
+                requestAnimationFrame(() => this.follow(slide.conclusions[this.shown - 1]));
+            } else if (this.place + 1 < this.slides.length) this.go(this.place + 1);
+        }
+
+        previous() {
+            if (this.shown > 0) this.show(this.place, this.shown - 1);
+            else if (this.place > 0) this.go(this.place - 1, Infinity);
+        }
+
+        scroller() {
+            return this.notebook.node.querySelector('.jp-WindowedPanel-outer') ?? this.notebook.node;
+        }
+
+        /** Une sortie qui grandit reste en vue, tant que l'on n'a pas remonté la diapositive soi-même. */
+        followOutputOf(cell) {
+            if (cell.model.type !== 'code' || cell.node.dataset.followed) return;
+            cell.node.dataset.followed = 'oui';
+            let height = 0;
+            const area = cell.node.querySelector('.jp-Cell-outputWrapper');
+            new ResizeObserver(() => {
+                const grown = area.offsetHeight > height;
+                height = area.offsetHeight;
+                if (grown) this.follow(cell);
+            }).observe(area);
+        }
+
+        follow(cell) {
+            if (cell.node.classList.contains('cours-cache')) return;
+            const {bottom} = cell.node.getBoundingClientRect();
+            const limit = this.scroller().getBoundingClientRect().bottom;
+            if (bottom > limit) this.scroller().scrollTop += bottom - limit + 8;
+        }
+
+        async run() {
+            await this.app.commands.execute('notebook:run-cell');
+            const cells = this.slides[this.place].cells.filter(cell => cell.model.type === 'code');
+            const following = cells[cells.indexOf(this.notebook.activeCell) + 1];
+            if (following) this.notebook.activeCellIndex = this.notebook.widgets.indexOf(following);
+        }
+    }
+
     /** La ligne d'une cellule qui la fait reconnaître : la première qui appelle quelque chose. */
     const title = code => (code.split('\n').find(line => /\(/.test(line) && !/^\s*(\/\/|import)/.test(line)) ?? code.split('\n')[0])
         .replace(/\s*\/\/.*$/, '').trim().slice(0, 70);
@@ -203,6 +322,7 @@
         const get = name => settings.composite[name];
         document.head.append(element('style', 'cours-style', STYLE));
         const band = new Band(Widget, app, tracker);
+        let slides;
 
         const apply = () => {
             document.body.classList.toggle('cours-projecteur', get('projector'));
@@ -230,17 +350,35 @@
         const keys = {'?': 'cours:touches', n: 'cours:noir', t: 'cours:bandeau', '+': 'cours:plus-grand', '-': 'cours:plus-petit',
             h: 'cours:jusqu-ici'};
         addEventListener('keydown', event => {
+            if (slides && event.key === 'Enter' && (event.shiftKey || event.ctrlKey)) return stop(event, () => slides.run());
+            if (slides && !isWriting(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey) {
+                const back = event.key === 'PageUp' || event.key === 'ArrowLeft' || event.key === ' ' && event.shiftKey;
+                if (back) return stop(event, () => slides.previous());
+                if ([' ', 'PageDown', 'ArrowRight'].includes(event.key)) return stop(event, () => slides.next());
+            }
             const command = keys[event.key];
             if (!command || event.ctrlKey || event.altKey || event.metaKey || isWriting(event.target)) return;
             if (!tracker.currentWidget || tracker.currentWidget !== app.shell.currentWidget) return;
-            event.preventDefault();
-            event.stopImmediatePropagation();
-            app.commands.execute(command);
+            stop(event, () => app.commands.execute(command));
         }, true);
 
         tracker.widgetAdded.connect((_, panel) => panel.toolbar.insertAfter('kernelName', 'touches', button(Widget)));
         // sans l'attendre : JupyterLab n'est « restauré » qu'une fois tous ses greffons en place
         app.restored.then(() => get('projector') && hideTheRest(app));
+        if (get('slides')) tracker.currentChanged.connect(async (_, panel) => {
+            if (!panel) return;
+            await panel.context.ready;
+            await panel.revealed;
+            document.body.classList.add('cours-diapositives');
+            for (const widget of app.shell.layout.widgets) if (['jp-top-panel', 'jp-menu-panel'].includes(widget.id)) widget.hide();
+            slides = new Slides(app, panel);
+        });
+    };
+
+    const stop = (event, act) => {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        act();
     };
 
     /** Une seule feuille, aucun volet. */
