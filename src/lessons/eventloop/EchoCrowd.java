@@ -1,3 +1,4 @@
+//SOURCES ../Race.java
 package lessons.eventloop;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -9,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Une foule de clients d'écho, connectés tous à la fois et menés par le seul thread appelant : chacun envoie son message, puis chacun
@@ -82,21 +84,21 @@ public final class EchoCrowd implements AutoCloseable {
         }
     }
 
-    /** Fait tant de tours de parole, et rend la durée moyenne d'un écho, en microsecondes, arrondie au dixième. */
-    public double micros(int rounds) throws IOException {
+    /** Fait un tour de parole, et rend sa durée en millisecondes. */
+    public long millis() throws IOException {
         var start = System.nanoTime();
-        for (int i = 0; i < rounds; i++) round();
-        return Math.ceil((System.nanoTime() - start) / 100.0 / rounds / size()) / 10;
+        round();
+        return (System.nanoTime() - start) / 1_000_000;
     }
 
     /**
      * La mémoire que prend une connexion ouverte et au repos, client compris, pour chacun de ces serveurs : ce que cinq cents connexions
      * ajoutent au tas, ramassé avant et après. Approché : tout ce que le programme fait d'autre au même moment compte aussi.
      *
-     * @return des kilo-octets, dans l'ordre des serveurs
+     * @return des textes comme « 17,2 Ko », dans l'ordre des serveurs
      */
-    public static List<Double> kilobytes(int... ports) throws IOException {
-        var results = new ArrayList<Double>();
+    public static List<String> kilobytes(int... ports) throws IOException {
+        var results = new ArrayList<String>();
         var crowds = new ArrayList<EchoCrowd>();
         try {
             for (int i = 0; i < 2; i++) System.gc();  // des caches ne se vident qu'à la deuxième ou troisième fois
@@ -105,7 +107,7 @@ public final class EchoCrowd implements AutoCloseable {
                 var crowd = connect(port, 500);
                 crowds.add(crowd);
                 crowd.round();
-                results.add(Math.round((usedHeap() - before) / 102.4 / crowd.size()) / 10.0);
+                results.add(String.format(Locale.FRANCE, "%.1f Ko", (usedHeap() - before) / 1024.0 / crowd.size()));
             }
             return results;
         } finally {

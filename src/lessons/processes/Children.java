@@ -7,11 +7,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.tools.ToolProvider;
 import lessons.TempFolder;
@@ -63,6 +68,15 @@ public final class Children {
                         IO.println(worker.pid());
                         worker.waitFor();
                     }
+                    """,
+            "Leaver", """
+                    void main() throws Exception {
+                        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+                        var classes = System.getProperty("java.class.path");
+                        var worker = new ProcessBuilder(java, "-cp", classes, "Counter", "300").inheritIO().start();
+                        IO.println(worker.pid());
+                        Thread.sleep(1000);
+                    }
                     """);
 
     private static final Set<String> compiled = new HashSet<>();
@@ -74,7 +88,7 @@ public final class Children {
      * Prépare le lancement d'un de nos programmes : {@code program("Counter", "3").start()}. La première fois, compile nos programmes
      * (une seconde environ) ; ensuite, ne bloque pas.
      *
-     * @param name Counter, Divide, UpperCase, Chatty, Boss, ou un programme donné à {@link #add}
+     * @param name Counter, Divide, UpperCase, Chatty, Boss, Leaver, ou un programme donné à {@link #add}
      * @throws IllegalArgumentException si aucun programme ne porte ce nom
      */
     public static synchronized ProcessBuilder program(String name, String... args) throws IOException {
@@ -104,7 +118,7 @@ public final class Children {
         if (!compiled.contains(name)) compile(Map.of(name, source));
     }
 
-    /** L'ouvrier du programme Boss, dont il vient d'écrire le numéro. Attend cette ligne. */
+    /** L'ouvrier d'un Boss ou d'un Leaver, qui vient d'écrire son numéro. Attend cette ligne. */
     public static ProcessHandle worker(Process boss) throws IOException {
         var line = boss.inputReader(UTF_8).readLine();
         if (line == null) throw new IOException("Le chef est mort avant de dire le numéro de son ouvrier.");
@@ -112,13 +126,56 @@ public final class Children {
     }
 
     /** Vrai si ce programme finit dans les 5 secondes. Attend sa fin jusque-là : un programme tué ne disparaît pas aussitôt. */
-    public static boolean ended(ProcessHandle process) {
-        return !process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join().isAlive();
+    public static boolean ended(ProcessHandle process) throws InterruptedException {
+        return ended(process, Duration.ofSeconds(5));
+    }
+
+    /**
+     * Vrai si ce programme finit avant cette durée. Sous Linux, un orphelin mort reste dans la liste des processus tant que le système n'en
+     * a pas pris acte, parfois plusieurs secondes : ce « zombie » est fini quand même.
+     */
+    static boolean ended(ProcessHandle process, Duration limit) throws InterruptedException {
+        var end = System.nanoTime() + limit.toNanos();
+        while (process.isAlive() && !isZombie(process)) {
+            if (System.nanoTime() > end) return false;
+            Thread.sleep(20);
+        }
+        return true;
+    }
+
+    private static boolean isZombie(ProcessHandle process) {
+        try {
+            var status = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));      // « 12 (java) Z ... »
+            return status.startsWith(") Z", status.lastIndexOf(')'));
+        } catch (IOException notLinux) {
+            return false;
+        }
+    }
+
+    /**
+     * Exécute ce travail tant de fois à la fois, chaque fois dans un nouveau thread virtuel. Attend la fin de tous.
+     *
+     * @throws ExecutionException si l'un échoue ; la cause dit pourquoi
+     */
+    public static void together(int times, Callable<?> job) throws InterruptedException, ExecutionException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var done : threads.invokeAll(Collections.nCopies(times, job))) done.get();
+        }
     }
 
     /** Le nombre de threads, virtuels compris, qui attendent en ce moment la sortie d'un enfant. */
     public static int readers() throws IOException {
         return (int) ThreadDump.take().threads().stream().filter(thread -> thread.runs("Process$PipeInputStream.read")).count();
+    }
+
+    /**
+     * Photographie les threads une fois que tant d'entre eux, virtuels compris, attendent la sortie d'un enfant. Attend ce moment 10
+     * secondes au plus, puis photographie quand même.
+     */
+    public static ThreadDump whenReading(int count) throws IOException, InterruptedException {
+        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (readers() < count && System.nanoTime() < end) Thread.sleep(20);
+        return ThreadDump.take();
     }
 
     private static void compile(Map<String, String> programs) throws IOException {
