@@ -168,7 +168,7 @@ public final class ProcessExercises {
         var task = new FutureTask<>(() -> answer.to(builder, ear::hear));
         var thread = Thread.ofVirtual().name("exercise").start(task);
         try {
-            var returned = within(4200, task::isDone);
+            var returned = within(4000, task::isDone);
             if (returned) result(task);                                 // son exception, s'il y en a une
             ear.judge(returned);
             require(returned, "toutes les lignes sont entendues, et votre méthode ne rend pas la main. Qu’attend-elle ?");
@@ -176,7 +176,7 @@ public final class ProcessExercises {
             require(code == CODE, "l’enfant finit avec le code %d, et vous rendez %d.".formatted(CODE, code));
         } finally {
             ear.close();
-            within(500, task::isDone);                                  // l'enfant est mort : ses lecteurs finissent avant nous
+            ear.awaitSilence(task);                              // l'enfant est mort : ses lecteurs finissent avant nous
             thread.interrupt();
         }
     }
@@ -192,6 +192,7 @@ public final class ProcessExercises {
         private final Set<String> inTime = new HashSet<>();             // les sorties entendues pendant que l'enfant attendait
         private volatile ProcessHandle child;
         private volatile boolean closed;
+        private volatile long lastCall;
 
         Ear(Path folder, int count, String last) {
             this.folder = folder;
@@ -200,6 +201,7 @@ public final class ProcessExercises {
         }
 
         void hear(String origin, String line) {
+            lastCall = System.nanoTime();
             if (inside.incrementAndGet() > 1) together.countDown();
             try {
                 var words = line.split(" ");
@@ -267,6 +269,12 @@ public final class ProcessExercises {
         void close() {
             closed = true;
             if (child != null) child.destroyForcibly();
+        }
+
+        /** Attend que la réponse finisse, ou que plus rien n'arrive ici depuis 0,8 s : elle est alors bloquée. */
+        void awaitSilence(FutureTask<?> answer) throws InterruptedException {
+            lastCall = System.nanoTime();
+            while (!answer.isDone() && System.nanoTime() - lastCall < 800_000_000) Thread.sleep(20);
         }
     }
 
