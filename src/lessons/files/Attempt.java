@@ -21,6 +21,8 @@ public final class Attempt {
         } catch (Exception failure) {
             if (failure instanceof InterruptedException) Thread.currentThread().interrupt();
             return failure.getClass().getSimpleName() + " : " + explain(failure);
+        } catch (OutOfMemoryError tooBig) {
+            return "OutOfMemoryError : " + tooBig.getMessage();
         }
     }
 

@@ -14,11 +14,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /**
  * La doublure d'un disque lent, ou d'un dossier partagé par le réseau : chaque fichier se fait attendre avant de livrer son contenu.
@@ -40,6 +43,12 @@ public final class SlowDisk implements AutoCloseable {
         void read(List<Path> files) throws Exception;
     }
 
+    /** Une façon de lire un fichier. */
+    @FunctionalInterface
+    public interface FileReader {
+        Object read(Path file) throws Exception;
+    }
+
     private record Span(long start, long end) {}
 
     private record Run(String mode, int maximum, long start, long end, List<Span> spans) {}
@@ -47,6 +56,8 @@ public final class SlowDisk implements AutoCloseable {
     private final Path folder;
     private final int count;
     private final Duration delay;
+    private final IntFunction<String> content;
+    private final CountDownLatch released = new CountDownLatch(1);
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("disque lent-", 1).factory());
     private final ConcurrentHashMap<Path, Boolean> waiting = new ConcurrentHashMap<>();    // les tubes que personne n'a ouverts
@@ -57,10 +68,11 @@ public final class SlowDisk implements AutoCloseable {
     private int reading;
     private int maximum;
 
-    private SlowDisk(Path folder, int count, Duration delay) throws IOException, InterruptedException {
+    private SlowDisk(Path folder, int count, Duration delay, IntFunction<String> content) throws IOException, InterruptedException {
         this.folder = Files.createTempDirectory(folder, "disque-lent-");
         this.count = count;
         this.delay = delay;
+        this.content = content;
         this.slow = makePipes();
     }
 
@@ -70,7 +82,12 @@ public final class SlowDisk implements AutoCloseable {
      * @param seconds l'attente avant que chacun livre son contenu
      */
     public static SlowDisk start(TrialFolder folder, int count, double seconds) throws IOException, InterruptedException {
-        return new SlowDisk(folder.path(), count, Duration.ofNanos((long) (seconds * 1e9)));
+        return new SlowDisk(folder.path(), count, Duration.ofNanos((long) (seconds * 1e9)), "contenu du fichier %03d\n"::formatted);
+    }
+
+    /** Un disque d'un seul fichier, qui a ce contenu. */
+    static SlowDisk holding(TrialFolder folder, String content, double seconds) throws IOException, InterruptedException {
+        return new SlowDisk(folder.path(), 1, Duration.ofNanos((long) (seconds * 1e9)), _ -> content);
     }
 
     /** Les fichiers. La première lecture de chacun est lente ; les suivantes ne le sont plus, comme sur un vrai disque. */
@@ -80,7 +97,7 @@ public final class SlowDisk implements AutoCloseable {
 
     /** Le contenu du fichier de ce rang. */
     public String content(int index) {
-        return "contenu du fichier %03d\n".formatted(index + 1);
+        return content.apply(index + 1);
     }
 
     /** Faux là où le système n'a pas {@code mkfifo} : les fichiers sont alors ordinaires. */
@@ -110,6 +127,25 @@ public final class SlowDisk implements AutoCloseable {
         runs.add(new Run(mode, maximum(), start, System.nanoTime(), List.copyOf(spans)));
     }
 
+    /** La même mesure, avec une tâche par fichier ; ferme {@code threads}. */
+    public void measure(String mode, ExecutorService threads, FileReader reader) throws Exception {
+        measure(mode, files -> {
+            var reads = new ArrayList<Callable<Object>>();
+            for (var file : files) reads.add(() -> reader.read(file));
+            try (threads) {
+                for (var read : threads.invokeAll(reads)) read.get();
+            }
+        });
+    }
+
+    /** Fait lire ce fichier par un autre programme, {@code cat}, et lit le tube où il écrit. Sans {@code mkfifo}, le lit ici. */
+    public byte[] cat(Path file) throws IOException {
+        if (!slow) return Files.readAllBytes(file);
+        try (var output = new ProcessBuilder("cat", file.toString()).start().getInputStream()) {
+            return output.readAllBytes();
+        }
+    }
+
     /** Une ligne par mesure ; le rapport compare sa durée à celle de la première. */
     public List<Report> reports() {
         if (!slow) return List.of(new Report("pas de mkfifo sur ce système : rien à mesurer", 0, "-", "-"));
@@ -133,6 +169,11 @@ public final class SlowDisk implements AutoCloseable {
         return drawing;
     }
 
+    /** Cesse d'être lent : chaque lecture, en cours ou à venir, est servie aussitôt. */
+    void release() {
+        released.countDown();
+    }
+
     /** Libère ceux qui lisent encore : leur fichier finit aussitôt. Attend la fin des threads du disque, au plus 5 secondes. */
     @Override
     public void close() {
@@ -145,10 +186,14 @@ public final class SlowDisk implements AutoCloseable {
         }
     }
 
-    /** Ouvrir un tube des deux côtés à la fois libère celui qui attendait l'autre côté. */
+    /** Ouvrir un tube des deux côtés à la fois libère celui qui attendait l'autre côté ; qui viendrait plus tard ne trouve plus de fichier. */
     private static void release(Path pipe) {
-        try (var bothSides = new RandomAccessFile(pipe.toFile(), "rw")) {
-            bothSides.getFilePointer();
+        var gone = pipe.resolveSibling(pipe.getFileName() + ".fini");
+        try {
+            Files.move(pipe, gone, StandardCopyOption.ATOMIC_MOVE);
+            try (var bothSides = new RandomAccessFile(gone.toFile(), "rw")) {
+                bothSides.getFilePointer();
+            }
         } catch (IOException alreadyGone) {
             // personne n'attend plus
         }
@@ -201,7 +246,7 @@ public final class SlowDisk implements AutoCloseable {
             maximum = Math.max(maximum, ++reading);
         }
         try {
-            Thread.sleep(delay);
+            released.await(delay.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
             synchronized (this) {
                 reading--;

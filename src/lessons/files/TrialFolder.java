@@ -4,7 +4,6 @@ package lessons.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -84,9 +83,9 @@ public final class TrialFolder implements AutoCloseable {
         return file;
     }
 
-    /** Un texte accentué, écrit en ISO 8859-1 (Latin-1), l'encodage d'avant UTF-8. */
-    public Path latin1(String text) throws IOException {
-        return Files.writeString(file("latin1.txt"), text, StandardCharsets.ISO_8859_1);
+    /** Un fichier vide ; vidé, s'il existe. */
+    public Path empty(String name) throws IOException {
+        return Files.writeString(file(name), "");
     }
 
     /**
