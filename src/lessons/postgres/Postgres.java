@@ -10,7 +10,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -111,6 +114,11 @@ public final class Postgres {
         return askAboutOthers("select query", "and state = 'active'");
     }
 
+    /** Attend que le serveur exécute quelque chose pour ce programme ; renonce au bout de dix secondes. */
+    public void awaitRunning() throws IOException, InterruptedException, SQLException {
+        for (int attempt = 0; attempt < 500 && running().isEmpty(); attempt++) Thread.sleep(20);
+    }
+
     /** Annule, sur le serveur, ce que {@link #running} montre ; rend le nombre de requêtes annulées. */
     public int cancelRunning() throws IOException, InterruptedException, SQLException {
         return askAboutOthers("select pg_cancel_backend(pid)", "and state = 'active'").size();
@@ -143,6 +151,15 @@ public final class Postgres {
             for (var rows = statement.executeQuery(); rows.next();) answer.add(rows.getString(1));
             return answer;
         }
+    }
+
+    /**
+     * Attend, sur une connexion abonnée par {@code listen}, les prochaines nouvelles, et rend leurs textes.
+     *
+     * @throws SQLException si la connexion est coupée ; interrompre un thread virtuel qui attend ici la coupe
+     */
+    public static List<String> news(Connection connection) throws SQLException {
+        return Stream.of(connection.unwrap(PGConnection.class).getNotifications(0)).map(PGNotification::getParameter).toList();
     }
 
     /**

@@ -3,7 +3,9 @@ package lessons.postgres;
 
 import static lessons.Exercise.check;
 import static lessons.Exercise.require;
+import static lessons.postgres.Postgres.ask;
 
+import asynchelpers.Throttle;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -13,15 +15,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
+import java.util.stream.Stream;
 import lessons.Exercise.Verdict;
 
-/** Les vérifications des exercices de la leçon 8. Chacune prépare ses tables, temporaires, sur le serveur de la leçon. */
+/** Les vérifications des exercices de la leçon 8 : ce que le serveur a reçu, exécuté, ou exécute encore. */
 public final class PostgresExercises {
 
     /** Réponse à l'exercice 1. */
@@ -30,23 +39,17 @@ public final class PostgresExercises {
         List<String> search(Connection connection, String town, int least) throws Exception;
     }
 
-    /** Réponse à l'exercice 2. */
+    /** Réponse à l'exercice 3 : la réponse à une question, ou {@code TimeoutException} quand la durée est passée. */
     @FunctionalInterface
-    public interface AskAll {
-        List<String> askAll(DataSource source, List<String> questions) throws Exception;
+    public interface Within {
+        String ask(Connection connection, String question, Duration limit) throws Exception;
     }
 
-    /** Réponse à l'exercice 3. */
-    @FunctionalInterface
-    public interface Transfer {
-        void transfer(Connection connection, String from, String to, int amount) throws Exception;
-    }
-
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int PLACES = 4;
-    private static final List<Integer> MOVED = List.of(70, 80, 990);      // les soldes, 30 une fois passés d'Ana à Bilal
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private PostgresExercises() {}
+
+    // ---------------------------------------------------------------- exercice 1
 
     /** Exercice 1 : une recherche dont les valeurs voyagent à part du texte de la requête. */
     public static Verdict search(Postgres postgres, Search answer) throws InterruptedException {
@@ -57,18 +60,33 @@ public final class PostgresExercises {
                             ('Zoé', 'Nice', 15), ('Ana', 'Nice', 12), ('Bilal', 'Nice', 11), ('Chloé', 'L''Haÿ-les-Roses', 18)""");
                 var spy = new Spy();
                 var watched = spy.watch(connection);
-                requireNice(answer.search(watched, "Nice", 12));
+                requireNice(find(answer, watched, "Nice", 12));
                 require(!connection.isClosed(), "la connexion n’est pas à vous : ne la fermez pas.");
                 require(spy.texts.stream().noneMatch(text -> text.contains("Nice")),
                         "la ville est écrite dans le texte de la requête. Mettez un ? à sa place, et donnez la valeur à part.");
-                require(answer.search(watched, "L'Haÿ-les-Roses", 0).equals(List.of("Chloé")),
+                require(find(answer, watched, "L'Haÿ-les-Roses", 0).equals(List.of("Chloé")),
                         "Chloé habite L’Haÿ-les-Roses, et vous ne la trouvez pas.");
-                require(answer.search(watched, "x' or 'a' = 'a", 0).isEmpty(), "un texte bien choisi montre tous les élèves.");
+                require(find(answer, watched, "x' or 'a' = 'a", 0).isEmpty(), "un texte bien choisi montre tous les élèves.");
                 require(spy.texts.stream().noneMatch(text -> text.contains("12")),
                         "la note est écrite dans le texte de la requête : mettez un ? à sa place.");
                 require(spy.open.get() == 0, "une requête est restée ouverte : try (var statement = ...) la ferme.");
             }
         });
+    }
+
+    /** Appelle la réponse ; ce que le pilote ou le serveur refuse, le dit en français. */
+    private static List<String> find(Search answer, Connection connection, String town, int least) throws Exception {
+        try {
+            return answer.search(connection, town, least);
+        } catch (SQLException refused) {
+            var message = String.valueOf(refused.getMessage());
+            require(!message.contains("column index is out of range"),
+                    "vous donnez plus de valeurs que la requête n’a de « ? ». Entre apostrophes, '?' est un texte comme un autre : écrivez ? "
+                            + "sans apostrophes.");
+            require(!message.contains("No value specified"), "la requête a plus de « ? » que vous ne donnez de valeurs.");
+            require(false, "le serveur refuse la requête. Il dit : " + message.lines().findFirst().orElse(""));
+            return null;
+        }
     }
 
     private static void requireNice(List<String> names) {
@@ -79,104 +97,257 @@ public final class PostgresExercises {
         require(names.equals(List.of("Ana", "Zoé")), "il faut rendre Ana puis Zoé, dans l’ordre des noms ; vous rendez " + names + ".");
     }
 
-    /** Exercice 2 : des questions posées ensemble, une connexion chacune, les réponses dans l'ordre. */
-    public static Verdict askAll(Postgres postgres, AskAll answer) throws InterruptedException {
-        return check("les questions avancent ensemble, les réponses sont dans l’ordre, et chaque connexion a été rendue.", LIMIT, () -> {
-            var pool = new CountingPool(postgres.dataSource());
-            var questions = List.of("select 'a' from pg_sleep(0.3)", "select 'b' from pg_sleep(0.2)", "select 'c' from pg_sleep(0.1)",
-                    "select 'd'", "select 'e'", "select 'f'");
-            var answers = answer.askAll(pool.source(), questions);
-            require(answers != null && !answers.isEmpty(), "aucune réponse. Posez chaque question, et gardez sa réponse.");
-            require(answers.size() == questions.size(),
-                    "il faut " + questions.size() + " réponses, une par question ; vous en rendez " + answers.size() + ".");
-            require(pool.opened.get() > 1, "toutes les questions passent par la même connexion : le serveur y répond l’une après l’autre.");
-            require(pool.most.get() > 1, "les questions sont posées l’une après l’autre. Lancez-les toutes avant d’en attendre une.");
-            require(answers.equals(List.of("a", "b", "c", "d", "e", "f")),
-                    "les réponses doivent suivre l’ordre des questions ; vous rendez " + answers + ".");
-            require(pool.borrowed.get() == 0,
-                    pool.borrowed.get() + " connexions n’ont pas été rendues : try (var connection = source.getConnection()).");
-            require(fails(() -> answer.askAll(pool.source(), List.of("select 'g'", "select erreur"))),
-                    "une question fausse passe inaperçue : son échec doit arriver jusqu’à celui qui appelle.");
-            require(pool.borrowed.get() == 0, "après une question fausse, une connexion n’a pas été rendue.");
-        });
-    }
+    // ---------------------------------------------------------------- exercice 2
 
-    /** Exercice 3 : un virement qui se fait en entier, ou pas du tout. */
-    public static Verdict transfer(Postgres postgres, Transfer answer) throws InterruptedException {
-        return check("le virement se fait en entier, ou pas du tout.", LIMIT, () -> {
-            try (var connection = postgres.connect()) {
-                run(connection, "create temp table comptes(nom text, solde int check (solde between 0 and 1000))",
-                        "insert into comptes values ('Ana', 100), ('Bilal', 50), ('Chloé', 990)");
-                var spy = new Spy();
-                Transfer watched = (own, from, to, amount) -> answer.transfer(spy.watch(own), from, to, amount);
-                requireTransfer(watched, connection);
-                requireRefusal(watched, connection, "Bilal", "Ana", 90);         // Bilal ne les a pas
-                requireRefusal(watched, connection, "Ana", "Chloé", 20);         // un compte ne dépasse pas 1000
-                spy.failAt = 2;
-                requireAllOrNothing(watched, connection);
+    private static final int CROWD = 12;
+    /** Le serveur fait attendre cette question tant que quelqu'un tient le verrou {@code exclusive}. */
+    private static final String BLOCKED = "select pg_advisory_lock_shared(20251126), pg_advisory_unlock_shared(20251126)";
+    private static final String HOLD = "select pg_advisory_lock(20251126)";
+    private static final String LET_GO = "select pg_advisory_unlock(20251126)";
+
+    /** Une situation : douze threads posent la question, par une ou deux réserves ; {@code why} explique ce que le serveur voit. */
+    private record Case(String name, int pools, int places, int lost, int throttle, boolean shared, String why) {}
+
+    private static final List<Case> CASES = List.of(
+            new Case("A", 1, 5, 0, CROWD, false, "chaque place mène une requête à la fois, et les autres threads attendent une place"),
+            new Case("B", 1, CROWD, 0, CROWD, false, "il n’y a que douze questions : les autres places ne servent à personne"),
+            new Case("C", 1, 1, 0, CROWD, true, "une connexion ne mène qu’une requête à la fois, aussi nombreux que soient les threads"),
+            new Case("D", 1, 5, 2, CROWD, false, "une connexion jamais rendue manque à tous les autres"),
+            new Case("E", 1, 10, 0, 4, false, "la limite la plus basse l’emporte, que ce soit celle du régulateur ou celle de la réserve"),
+            new Case("F", 2, 4, 0, CROWD, false, "chaque programme a sa réserve, et le serveur les sert toutes les deux"));
+
+    /** Exercice 2 : combien de requêtes le serveur exécute à la fois, dans six situations, prévues puis mesurées. */
+    public static Verdict atOnce(Postgres postgres, Callable<List<Integer>> answer) throws InterruptedException {
+        return check("le serveur a vu exactement ce que vous aviez prévu, dans les six cas.", LIMIT, () -> {
+            var predicted = answer.call();
+            require(predicted != null && predicted.size() == CASES.size(), "il faut six nombres, un par cas, de A à F.");
+            require(predicted.stream().anyMatch(number -> number != 0),
+                    "douze threads posent une question : le serveur en voit au moins une.");
+            try (var server = new Crowd(postgres)) {
+                for (int i = 0; i < CASES.size(); i++) {
+                    var one = CASES.get(i);
+                    int seen = server.atOnce(one);
+                    require(predicted.get(i) == seen, "cas %s : vous prévoyez %d, et le serveur en a exécuté %d à la fois : %s."
+                            .formatted(one.name, predicted.get(i), seen, one.why));
+                }
             }
         });
     }
 
-    private static void requireTransfer(Transfer answer, Connection connection) throws Exception {
-        answer.transfer(connection, "Ana", "Bilal", 30);
+    /** Douze connexions, une de plus pour tenir la porte, et une pour regarder. */
+    private static final class Crowd implements AutoCloseable {
+        private final List<Connection> connections = new ArrayList<>();
+        private final Connection holder;
+        private final Connection watcher;
+        private final String name;
+
+        Crowd(Postgres postgres) throws Exception {
+            name = postgres.application();
+            holder = postgres.connect();
+            watcher = postgres.connect();
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (var one : threads.invokeAll(Collections.nCopies(CROWD, (Callable<Connection>) postgres::connect)))
+                    connections.add(one.get());
+            }
+        }
+
+        /** Le plus grand nombre de ces questions que le serveur exécute à la fois ; il les retient toutes jusqu'à ce que l'on ait compté. */
+        int atOnce(Case situation) throws Exception {
+            var pools = new ArrayList<BlockingQueue<Connection>>();
+            for (int i = 0; i < situation.pools; i++)
+                pools.add(new ArrayBlockingQueue<>(CROWD, false,
+                        connections.subList(i * situation.places + situation.lost, (i + 1) * situation.places)));
+            var throttle = new Throttle(situation.throttle);
+            ask(holder, HOLD);
+            var answers = new ArrayList<Future<?>>();
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < CROWD; i++) {
+                    var places = pools.get(i % situation.pools);
+                    answers.add(threads.submit(() -> question(situation, places, throttle)));
+                }
+                int seen = count();
+                ask(holder, LET_GO);
+                for (var answer : answers) answer.get();
+                return seen;
+            }
+        }
+
+        private List<String> question(Case situation, BlockingQueue<Connection> places, Throttle throttle) throws Exception {
+            try (var _ = throttle.enter()) {
+                if (situation.shared) return ask(connections.getFirst(), BLOCKED);
+                var connection = places.take();
+                try {
+                    return ask(connection, BLOCKED);
+                } finally {
+                    places.add(connection);
+                }
+            }
+        }
+
+        /** Attend que le nombre de questions retenues ne bouge plus depuis un moment. */
+        private int count() throws Exception {
+            int last = -1;
+            for (int calm = 0; calm < 4; Thread.sleep(25)) {
+                int now =
+                        ask(watcher, "select pid from pg_stat_activity where application_name = ? and state = 'active' and query = ?", name,
+                                BLOCKED).size();
+                calm = now == last && now > 0 ? calm + 1 : 0;
+                last = now;
+            }
+            return last;
+        }
+
+        @Override
+        public void close() throws SQLException {
+            for (var connection : Stream.concat(connections.stream(), Stream.of(holder, watcher)).toList()) connection.close();
+        }
+    }
+
+    // ---------------------------------------------------------------- exercice 3
+
+    private static final Duration SOON = Duration.ofMillis(1500);
+    private static final String MINUTE = "select pg_sleep(60)";
+
+    /** Exercice 3 : une question abandonnée est annulée sur le serveur, et sa connexion sert encore. */
+    public static Verdict within(Postgres postgres, Within answer) throws InterruptedException {
+        return check("la question abandonnée ne travaille plus sur le serveur, et la connexion sert encore.", LIMIT, () -> {
+            try (var connection = postgres.connect(); var other = postgres.connect(); var watcher = postgres.connect()) {
+                try {
+                    inTime(answer, connection);
+                    refused(answer, connection);
+                    tooLate(answer, connection, watcher);
+                    twoAtOnce(answer, connection, other, watcher);
+                } finally {
+                    for (var one : List.of(connection, other)) cancel(watcher, one);
+                }
+            }
+        });
+    }
+
+    private static void inTime(Within answer, Connection connection) throws Exception {
+        var late = "une réponse venue à temps n’est pas rendue : votre méthode l’attend encore.";
+        var quick = call(() -> answer.ask(connection, "select 'oui'", Duration.ofSeconds(3)), SOON, late);
+        require("oui".equals(quick), "le serveur a répondu « oui » aussitôt, et vous rendez « " + quick + " ».");
+        var slow = call(() -> answer.ask(connection, "select 'tard' from pg_sleep(0.3)", Duration.ofSeconds(3)), SOON, late);
+        require("tard".equals(slow), "le serveur a répondu « tard » après 0,3 s, à temps, et vous rendez « " + slow + " ».");
         require(!connection.isClosed(), "la connexion n’est pas à vous : ne la fermez pas.");
-        var found = balances(connection);
-        require(found.equals(MOVED), "après un virement de 30 d’Ana à Bilal, il faut 70, 80 et 990 ; on trouve " + found + ".");
-        require(connection.getAutoCommit(), "la connexion garde son mode manuel : remettez setAutoCommit(true) à la fin.");
     }
 
-    private static void requireRefusal(Transfer answer, Connection connection, String from, String to, int amount) throws Exception {
-        var loud = fails(() -> answer.transfer(connection, from, to, amount));
-        require(!stuck(connection), "après un échec, la transaction reste ouverte : rollback() la termine.");
-        require(loud, "un virement impossible passe inaperçu : l’exception doit arriver jusqu’à celui qui appelle.");
-        var found = balances(connection);
-        require(found.equals(MOVED), "un virement refusé a changé les soldes : " + MOVED + " est devenu " + found + ".");
-        require(connection.getAutoCommit(),
-                "après un échec, la connexion garde son mode manuel : remettez setAutoCommit(true) dans finally.");
-    }
-
-    /** Une panne vient entre les deux ordres. Un seul ordre peut aussi avoir tout fait. */
-    private static void requireAllOrNothing(Transfer answer, Connection connection) throws Exception {
-        fails(() -> answer.transfer(connection, "Ana", "Bilal", 10));
-        if (!connection.getAutoCommit()) connection.setAutoCommit(true);
-        var found = balances(connection);
-        require(found.equals(MOVED) || found.equals(List.of(60, 90, 990)),
-                "une panne entre les deux ordres a laissé un demi-virement : appelez rollback() avant setAutoCommit(true).");
-    }
-
-    private interface Attempt {
-        void run() throws Exception;
-    }
-
-    private static boolean fails(Attempt attempt) throws InterruptedException {
+    private static void refused(Within answer, Connection connection) throws Exception {
         try {
-            attempt.run();
-            return false;
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            return true;
+            var found =
+                    call(() -> answer.ask(connection, "select erreur", Duration.ofSeconds(3)), SOON, "une question fausse n’a pas de fin.");
+            require(false, "une question fausse passe inaperçue : vous rendez « " + found + " ». Laissez sortir l’exception.");
+        } catch (TimeoutException wrong) {
+            require(false,
+                    "une question fausse devient TimeoutException : l’appelant croira que le serveur est lent. Laissez sortir la sienne.");
+        } catch (Exception expected) {
+            require(state(expected) != null, "une question fausse devient " + expected.getClass().getSimpleName()
+                    + ", qui ne dit rien de l’erreur du serveur : laissez sortir la SQLException, ou donnez-la pour cause.");
         }
     }
 
-    /** Vrai si la connexion est restée dans une transaction que son échec a condamnée. */
-    private static boolean stuck(Connection connection) {
+    /** Le code SQL de cette exception ou de l'une de ses causes ; null s'il n'y en a pas. */
+    private static String state(Throwable failure) {
+        for (; failure != null; failure = failure.getCause())
+            if (failure instanceof SQLException sql) return String.valueOf(sql.getSQLState());
+        return null;
+    }
+
+    private static void tooLate(Within answer, Connection connection, Connection watcher) throws Exception {
+        int pid = pid(connection);
         try {
-            run(connection, "select 1");
-            return false;
-        } catch (SQLException e) {
-            return true;
+            var found = call(() -> answer.ask(connection, MINUTE, Duration.ofMillis(300)), SOON,
+                    "la durée permise, 0,3 s, est passée depuis longtemps, et votre méthode attend encore.");
+            require(false, "le serveur n’a pas répondu à temps, et vous rendez « " + found + " » : lancez une TimeoutException.");
+        } catch (TimeoutException expected) {
+            // c'est ce qui était demandé
+        } catch (Exception failure) {
+            if (isVerdict(failure)) throw failure;
+            require(!"57014".equals(state(failure)), "le serveur a bien été prévenu ; mais l’appelant attend TimeoutException, et reçoit "
+                    + failure.getClass().getSimpleName() + ".");
+            require(false, "la durée est passée : lancez TimeoutException. Votre code lance " + failure.getClass().getSimpleName() + ".");
+        }
+        require(idle(watcher, pid), "votre méthode a rendu la main, et pg_stat_activity montre que le serveur exécute encore la question : "
+                + "prévenez-le, avec cancel.");
+        require(!connection.isClosed(),
+                "la connexion ne sert plus. Fermer, ou interrompre un thread virtuel, coupe la connexion ; cancel la garde.");
+        try {
+            ask(connection, "select 'suite' from pg_sleep(0.4)");
+        } catch (SQLException failure) {
+            require(!"57014".equals(failure.getSQLState()),
+                    "la question suivante est annulée elle aussi : la limite que vous avez donnée au serveur y "
+                            + "est restée. Remettez-la à zéro.");
+            require(false, "la connexion ne sert plus : " + failure.getMessage());
         }
     }
 
-    private static List<Integer> balances(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement(); var rows = statement.executeQuery("select solde from comptes order by nom")) {
-            var balances = new ArrayList<Integer>();
-            while (rows.next()) balances.add(rows.getInt(1));
-            return balances;
+    /** L'une est abandonnée, l'autre doit recevoir sa réponse. */
+    private static void twoAtOnce(Within answer, Connection connection, Connection other, Connection watcher) throws Exception {
+        int pid = pid(connection);
+        var abandoned = new FutureTask<>(() -> answer.ask(connection, MINUTE, Duration.ofMillis(700)));
+        var thread = Thread.ofPlatform().daemon().name("essai").start(abandoned);
+        try {
+            for (long end = System.nanoTime() + SOON.toNanos(); System.nanoTime() < end && !active(watcher, pid); Thread.sleep(10)) {}
+            var found = call(() -> answer.ask(other, "select 'b' from pg_sleep(1)", Duration.ofSeconds(4)), Duration.ofMillis(2500),
+                    "de deux appels à la fois, l’un attend encore une réponse déjà venue.");
+            require("b".equals(found), "deux appels à la fois : l’un devait rendre « b », et rend « " + found
+                    + " ». Ils se partagent une variable, déclarée hors de la méthode.");
+        } catch (Exception failure) {
+            if (isVerdict(failure)) throw failure;
+            require(false,
+                    "deux appels à la fois : l’abandon de l’un a annulé la question de l’autre. Ils se partagent une variable, déclarée hors "
+                            + "de la méthode.");
+        } finally {
+            thread.interrupt();
+        }
+        require(idle(watcher, pid), "deux appels à la fois : la question abandonnée travaille encore sur le serveur.");
+    }
+
+    /** La valeur de l'appel, fait dans un thread de plateforme ; {@code late} est dit à l'élève s'il n'a pas fini à temps. */
+    private static String call(Callable<String> call, Duration limit, String late) throws Exception {
+        var task = new FutureTask<>(call);
+        var thread = Thread.ofPlatform().daemon().name("essai").start(task);
+        try {
+            return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            require(false, late);
+            return null;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception failure) throw failure;
+            throw (Error) e.getCause();
+        } finally {
+            thread.interrupt();
         }
     }
+
+    /** Vrai pour ce que lance {@code require}. */
+    private static boolean isVerdict(Exception failure) {
+        return failure.getClass().getName().startsWith("lessons.Exercise");
+    }
+
+    private static int pid(Connection connection) throws SQLException {
+        return Integer.parseInt(ask(connection, "select pg_backend_pid()").getFirst());
+    }
+
+    private static boolean active(Connection watcher, int pid) throws SQLException {
+        return !ask(watcher, "select pid from pg_stat_activity where pid = ? and state = 'active'", pid).isEmpty();
+    }
+
+    /** Attend que le processus de cette connexion ne travaille plus, une seconde au plus. */
+    private static boolean idle(Connection watcher, int pid) throws Exception {
+        for (int attempt = 0; attempt < 50; attempt++, Thread.sleep(20)) if (!active(watcher, pid)) return true;
+        return false;
+    }
+
+    /** Une mauvaise réponse ne laisse rien derrière elle. */
+    private static void cancel(Connection watcher, Connection connection) throws SQLException {
+        ask(watcher, "select pg_terminate_backend(pid) from pg_stat_activity where state = 'active' and query = ? and application_name = "
+                + "current_setting('application_name')", MINUTE);
+        if (!connection.isClosed()) connection.abort(Runnable::run);
+    }
+
+    // ---------------------------------------------------------------- de quoi regarder
 
     private static void run(Connection connection, String... orders) throws SQLException {
         try (var statement = connection.createStatement()) {
@@ -184,17 +355,14 @@ public final class PostgresExercises {
         }
     }
 
-    /** Regarde ce que la réponse demande à une connexion : les textes envoyés, les requêtes laissées ouvertes ; sait simuler une panne. */
+    /** Regarde ce que la réponse demande à une connexion : les textes envoyés, les requêtes laissées ouvertes. */
     private static final class Spy {
         final List<String> texts = new ArrayList<>();
         final AtomicInteger open = new AtomicInteger();
-        int failAt;                                      // l'ordre qui échouera : 1 pour le premier, 0 pour aucun
-        private int orders;
 
         Connection watch(Connection connection) {
             return proxy(Connection.class, (_, method, args) -> {
                 note(args);
-                if (method.getName().equals("setAutoCommit")) orders = 0;
                 return switch (call(connection, method, args)) {
                     case PreparedStatement statement -> watch(PreparedStatement.class, statement);
                     case Statement statement -> watch(Statement.class, statement);
@@ -207,10 +375,7 @@ public final class PostgresExercises {
         private <S extends Statement> S watch(Class<S> type, S statement) {
             open.incrementAndGet();
             return proxy(type, (_, method, args) -> {
-                if (method.getName().startsWith("execute")) {
-                    note(args);
-                    if (++orders == failAt) throw new SQLException("panne simulée par la vérification");
-                }
+                if (method.getName().startsWith("execute")) note(args);
                 if (method.getName().equals("close") && !statement.isClosed()) open.decrementAndGet();
                 return call(statement, method, args);
             });
@@ -219,57 +384,18 @@ public final class PostgresExercises {
         private void note(Object[] args) {
             if (args != null && args.length > 0 && args[0] instanceof String text) texts.add(text);
         }
-    }
 
-    /**
-     * Une réserve de quatre connexions qui compte. La première emprunteuse attend la seconde un moment : le compte ne dépend pas de la
-     * machine.
-     */
-    private static final class CountingPool {
-        final AtomicInteger opened = new AtomicInteger();
-        final AtomicInteger borrowed = new AtomicInteger();
-        final AtomicInteger most = new AtomicInteger();
-        private final Semaphore places = new Semaphore(PLACES);
-        private final CountDownLatch second = new CountDownLatch(2);
-        private final DataSource source;
-
-        CountingPool(DataSource source) {
-            this.source = source;
+        private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+            var loader = type.getClassLoader() == null ? PostgresExercises.class.getClassLoader() : type.getClassLoader();
+            return type.cast(Proxy.newProxyInstance(loader, new Class<?>[] {type}, handler));
         }
 
-        DataSource source() {
-            return proxy(DataSource.class,
-                    (_, method, args) -> method.getName().equals("getConnection") ? borrow() : call(source, method, args));
-        }
-
-        private Connection borrow() throws Exception {
-            if (!places.tryAcquire(5, TimeUnit.SECONDS))
-                throw new SQLException("la réserve est vide depuis 5 secondes : des connexions n’ont pas été rendues");
-            opened.incrementAndGet();
-            most.accumulateAndGet(borrowed.incrementAndGet(), Math::max);
-            second.countDown();
-            second.await(2, TimeUnit.SECONDS);
-            var connection = source.getConnection();
-            return proxy(Connection.class, (_, method, args) -> {
-                if (method.getName().equals("close") && !connection.isClosed()) {
-                    borrowed.decrementAndGet();
-                    places.release();
-                }
-                return call(connection, method, args);
-            });
-        }
-    }
-
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        var loader = type.getClassLoader() == null ? PostgresExercises.class.getClassLoader() : type.getClassLoader();
-        return type.cast(Proxy.newProxyInstance(loader, new Class<?>[] {type}, handler));
-    }
-
-    private static Object call(Object target, java.lang.reflect.Method method, Object[] args) throws Throwable {
-        try {
-            return method.invoke(target, args);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+        private static Object call(Object target, java.lang.reflect.Method method, Object[] args) throws Throwable {
+            try {
+                return method.invoke(target, args);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
         }
     }
 }

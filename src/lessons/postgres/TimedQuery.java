@@ -11,7 +11,8 @@ import javax.sql.DataSource;
 
 /**
  * Une question posée autant de fois qu'on l'appelle, chaque fois par une connexion demandée à la source puis rendue ; elle note quand, et
- * le dessine : une ligne par appel, claire tant qu'il attend sa connexion, foncée ensuite. Plusieurs threads peuvent l'appeler à la fois.
+ * le dessine : une ligne par appel, claire tant qu'il attend sa connexion (qu'elle s'ouvre, ou qu'on la lui
+ * prête), foncée ensuite. Plusieurs threads peuvent l'appeler à la fois.
  */
 public final class TimedQuery implements Callable<List<String>> {
 

@@ -28,10 +28,10 @@ class PostgresTest {
         var lesson = Lesson.of("08-postgresql");
         exercises = new Exercises(lesson);
         searchAnswers();
-        askAllAnswers();
-        transferAnswers();
+        atOnceAnswers();
+        withinAnswers();
         var plan = new NotebookRun.Plan(lesson)
-                .runUntil("notify").await("listen", 2, "reçu ").run("interrupt", "cancel", "nothing-left")
+                .runUntil("notify").await("listen", 2, "reçu ").run("transaction", "nothing-left")
                 .runAs("start-server", """
                         for (var machine : List.of("Linux amd64", "Linux aarch64", "Mac aarch64",
                                 "Windows amd64", "SunOS sparcv9", "Linux s390x"))
@@ -52,16 +52,17 @@ class PostgresTest {
     }
 
     @Test
-    @DisplayName("le serveur démarre, et dit sa version")
+    @DisplayName("le serveur démarre, dit sa version, et combien de connexions il accepte : cent, dont trois réservées")
     void server() {
         var lines = run.first("start-server").lines();
-        assertTrue(lines.getLast().contains("connecté à PostgreSQL 18"), lines.toString());
+        assertTrue(lines.get(2).contains("connecté à PostgreSQL [18"), lines.toString());
+        assertEquals(List.of("connexions, au plus : [100]", "dont réservées : [3]"), lines.subList(3, 5));
     }
 
     @Test
     @DisplayName("la valeur collée trouve tout le monde ; donnée à part, personne")
     void injection() {
-        assertEquals(List.of("3 élèves trouvés", "0 élèves trouvés"), run.first("injection").lines());
+        assertEquals(List.of("collé : [3] élèves trouvés", "à part : [0] élèves trouvés"), run.first("injection").lines());
     }
 
     @Test
@@ -75,6 +76,19 @@ class PostgresTest {
         assertEquals(40, run.first("together").svg().split("<rect ").length - 2, "deux rectangles par requête, et le fond");
     }
 
+    /** La réserve est pleine avant la mesure : chaque question commence quand l'une de la vague d'avant finit. */
+    @Test
+    @DisplayName("cinq places, vingt questions : quatre vagues")
+    void waves() {
+        var starts = Pattern.compile("<rect x=\"([\\d.]+)\" y=\"\\d+\" width=\"([\\d.]+)\" [^>]*fill=\"#1f5fa8\"")
+                .matcher(run.first("pool").svg()).results()
+                .map(bar -> new double[] {Double.parseDouble(bar.group(1)), Double.parseDouble(bar.group(2))}).toList();
+        assertEquals(20, starts.size());
+        double length = starts.stream().mapToDouble(bar -> bar[1]).min().orElseThrow();
+        for (int i = 5; i < 20; i++)
+            assertTrue(starts.get(i)[0] > starts.get(i - 5)[0] + 0.9 * length, "la question " + (i + 1) + " attend une place");
+    }
+
     @Test
     @DisplayName("la réserve vide : deux emprunts réussissent, le troisième renonce")
     void exhausted() {
@@ -85,20 +99,32 @@ class PostgresTest {
     }
 
     @Test
-    @DisplayName("JDBC sur threads virtuels et Vert.x font vingt requêtes dans des durées voisines")
+    @DisplayName("JDBC sur threads virtuels et Vert.x font vingt requêtes lentes dans des durées voisines")
     void vertx() {
-        var lines = run.first("vertx").text().lines().skip(1).toList();
-        assertEquals(2, lines.size());
-        assertTrue(lines.getFirst().startsWith("JDBC ") && lines.getLast().startsWith("Vert.x "), lines.toString());
-        assertTrue(lines.stream().allMatch(line -> line.contains(" requêtes par seconde ")), lines.toString());
-        var ratio = number(lines.getLast(), Pattern.compile("× ([\\d,]+)"));
-        assertTrue(ratio > 0.1 && ratio < 10, lines.toString());
+        assertTrue(ratio("race", "JDBC", "Vert.x") > 0.2 && ratio("race", "JDBC", "Vert.x") < 5, run.first("race").text());
     }
 
     @Test
-    @DisplayName("sans transaction, 60 ; avec, 100")
+    @DisplayName("par une seule connexion, Vert.x enchaîne les requêtes courtes ; machine occupée ou non, il ne va pas bien moins vite")
+    void pipeline() {
+        assertTrue(ratio("pipeline", "JDBC", "Vert.x") > 0.6, run.first("pipeline").text());
+    }
+
+    /** La vitesse du second, rapportée à celle du premier. */
+    private static double ratio(String cell, String first, String second) {
+        var lines = run.first(cell).text().lines().skip(1).toList();
+        assertEquals(2, lines.size());
+        assertTrue(lines.getFirst().startsWith(first) && lines.getLast().startsWith(second), lines.toString());
+        assertTrue(lines.stream().allMatch(line -> line.contains(" questions par seconde ")), lines.toString());
+        return number(lines.getLast(), Pattern.compile("× ([\\d,]+)"));
+    }
+
+    @Test
+    @DisplayName("une transaction défaite laisse 100 à Ana")
     void transaction() {
-        assertEquals(List.of("sans transaction : [60]", "avec transaction : [100]"), run.first("transaction").lines());
+        var lines = run.first("transaction").lines();
+        assertTrue(lines.getFirst().startsWith("échec, ERROR: syntax error"), lines.toString());
+        assertEquals("il reste à Ana : [100]", lines.getLast());
     }
 
     @Test
@@ -111,30 +137,22 @@ class PostgresTest {
     }
 
     @Test
-    @DisplayName("par petits groupes, la première ligne arrive tôt et la mémoire reste libre")
-    void stream() {
-        var lines = run.first("stream").lines();
-        var first = lines.stream().map(line -> number(line, Pattern.compile("à (\\d+) %"))).toList();
-        var memory = lines.stream().map(line -> number(line, Pattern.compile("(\\d+) Mo"))).toList();
-        assertTrue(first.get(0) > 50 && first.get(1) < 30, lines.toString());
-        assertTrue(memory.get(0) > 15 && memory.get(1) < 8, lines.toString());
-    }
-
-    @Test
     @DisplayName("les nouvelles publiées arrivent sous la cellule de l'abonné ; celle de la transaction défaite, non")
     void notifications() {
         var lines = run.first("listen").lines("reçu ");
-        assertTrue(lines.getFirst().endsWith("le pain est cuit") && lines.getLast().endsWith("le four est chaud"), lines.toString());
+        assertTrue(lines.getFirst().endsWith("[le pain est cuit]") && lines.getLast().endsWith("[le four est chaud]"), lines.toString());
         assertEquals(2, lines.size());
         assertEquals(1, run.first("listen").lines("fin de l'abonnement").size());
     }
 
     @Test
-    @DisplayName("interrompre le thread laisse la requête au serveur")
+    @DisplayName("interrompu, un thread de plateforme reçoit sa réponse ; un thread virtuel perd sa connexion, et laisse la requête au serveur")
     void interrupted() {
         var lines = run.first("interrupt").lines();
-        assertTrue(lines.getFirst().startsWith("requête : échec, "), lines.toString());
-        assertEquals(List.of("encore sur le serveur : [select pg_sleep(60)]", "annulées : 1"), lines.subList(1, 3));
+        assertEquals("réussi, [la réponse]", lines.get(0));
+        assertTrue(lines.get(1).endsWith("annulées au serveur : 0"), lines.toString());
+        assertTrue(lines.get(2).startsWith("échec, "), lines.toString());
+        assertTrue(lines.get(3).startsWith("VirtualThread") && lines.get(3).endsWith("annulées au serveur : 1"), lines.toString());
     }
 
     @Test
@@ -142,8 +160,7 @@ class PostgresTest {
     void cancelled() {
         var lines = run.first("cancel").lines();
         assertTrue(lines.get(0).contains("canceling statement due to user request"), lines.toString());
-        assertEquals("la suivante : réussi, [la connexion sert encore]", lines.get(1));
-        assertTrue(lines.get(2).startsWith("coupée : échec, FATAL: terminating connection"), lines.toString());
+        assertEquals("suite : réussi, [elle sert encore]", lines.get(1));
     }
 
     @Test
@@ -218,6 +235,18 @@ class PostgresTest {
                             for (var rows = statement.executeQuery(); rows.next(); ) names.add(rows.getString("nom"));
                             return names;
                         }""", "une requête est restée ouverte")
+                .refused(1, "des ? entre apostrophes", header + """
+                            return ask(connection, "select nom from eleves where ville = '?' and note >= ? order by nom", town, least);
+                        }""", "'?' est un texte comme un autre : écrivez ? sans apostrophes")
+                .refused(1, "une valeur oubliée", header + """
+                            return ask(connection, "select nom from eleves where ville = ? and note >= ? order by nom", town);
+                        }""", "plus de « ? » que vous ne donnez de valeurs")
+                .refused(1, "une faute dans la requête", header + """
+                            return ask(connection, "select nom from eleve where ville = ? and note >= ? order by nom", town, least);
+                        }""", "le serveur refuse la requête. Il dit : ERROR: relation")
+                .accepted(1, "les valeurs dans l'autre ordre", header + """
+                            return ask(connection, "select nom from eleves where ? <= note and ? = ville order by nom asc", least, town);
+                        }""")
                 .accepted(1, "sans ask, et le tri fait en Java", header + """
                             try (var statement = connection.prepareStatement("select nom from eleves where note >= ? and ville = ?")) {
                                 statement.setInt(1, least);
@@ -229,140 +258,129 @@ class PostgresTest {
                         }""");
     }
 
-    private static void askAllAnswers() {
-        var header = "List<String> askAll(DataSource source, List<String> questions) throws Exception {\n";
-        exercises
-                .refused(2, "l'une après l'autre", header + """
-                            var answers = new ArrayList<String>();
-                            for (var question : questions)
-                                try (var connection = source.getConnection()) { answers.add(ask(connection, question).getFirst()); }
-                            return answers;
-                        }""", "l’une après l’autre")
-                .refused(2, "une connexion pour toutes", header + """
-                            try (var connection = source.getConnection(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                var tasks = questions.stream()
-                                        .map(question -> (Callable<String>) () -> ask(connection, question).getFirst()).toList();
-                                var answers = new ArrayList<String>();
-                                for (var future : threads.invokeAll(tasks)) answers.add(future.get());
-                                return answers;
-                            }
-                        }""", "la même connexion")
-                .refused(2, "attend chaque réponse avant la suivante", header + """
-                            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                var answers = new ArrayList<String>();
-                                for (var question : questions)
-                                    answers.add(threads.submit(() -> {
-                                        try (var connection = source.getConnection()) { return ask(connection, question).getFirst(); }
-                                    }).get());
-                                return answers;
-                            }
-                        }""", "l’une après l’autre")
-                .refused(2, "dans l'ordre des réponses", header + """
-                            var answers = Collections.synchronizedList(new ArrayList<String>());
-                            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                for (var question : questions)
-                                    threads.submit(() -> {
-                                        try (var connection = source.getConnection()) {
-                                            return answers.add(ask(connection, question).getFirst());
-                                        }
-                                    });
-                            }
-                            return answers;
-                        }""", "l’ordre des questions")
-                .refused(2, "ne rend pas les connexions", header + """
-                            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                var tasks = questions.stream()
-                                        .map(question -> (Callable<String>) () -> ask(source.getConnection(), question).getFirst())
-                                        .toList();
-                                var answers = new ArrayList<String>();
-                                for (var future : threads.invokeAll(tasks)) answers.add(future.get());
-                                return answers;
-                            }
-                        }""", "des connexions n’ont pas été rendues")
-                .refused(2, "rend la connexion seulement en cas de succès", header + """
-                            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                var tasks = questions.stream().map(question -> (Callable<String>) () -> {
-                                    var connection = source.getConnection();
-                                    var answer = ask(connection, question).getFirst();
-                                    connection.close();
-                                    return answer;
-                                }).toList();
-                                var answers = new ArrayList<String>();
-                                for (var future : threads.invokeAll(tasks)) answers.add(future.get());
-                                return answers;
-                            }
-                        }""", "après une question fausse")
-                .refused(2, "tait les échecs", header + """
-                            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                var tasks = questions.stream().map(question -> (Callable<String>) () -> {
-                                    try (var connection = source.getConnection()) { return ask(connection, question).getFirst(); }
-                                    catch (SQLException failure) { return null; }
-                                }).toList();
-                                var answers = new ArrayList<String>();
-                                for (var future : threads.invokeAll(tasks)) answers.add(future.get());
-                                return answers;
-                            }
-                        }""", "passe inaperçue")
-                .accepted(2, "avec des tâches lancées une à une", header + """
-                            var futures = new ArrayList<Future<String>>();
-                            try (var threads = Executors.newCachedThreadPool()) {
-                                for (var question : questions)
-                                    futures.add(threads.submit(() -> {
-                                        try (var connection = source.getConnection()) { return ask(connection, question).getFirst(); }
-                                    }));
-                            }
-                            var answers = new ArrayList<String>();
-                            for (var future : futures) answers.add(future.get());
-                            return answers;
-                        }""");
+    private static String atOnce(String body) {
+        return "List<Integer> atOnce() {\n" + body.indent(4) + "}";
     }
 
-    private static void transferAnswers() {
-        var change = """
-                int change(Connection connection, String sql, Object... values) throws SQLException {
-                    try (var statement = connection.prepareStatement(sql)) {
-                        for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
-                        return statement.executeUpdate();
-                    }
-                }
-
-                """;
-        var header = change + "void transfer(Connection connection, String from, String to, int amount) throws SQLException {\n";
-        var debit = "change(connection, \"update comptes set solde = solde - ? where nom = ?\", amount, from);\n";
-        var credit = "change(connection, \"update comptes set solde = solde + ? where nom = ?\", amount, to);\n";
+    private static void atOnceAnswers() {
         exercises
-                .refused(3, "sans transaction, débit d'abord", header + debit + credit + "}", "un virement refusé a changé les soldes")
-                .refused(3, "sans transaction, crédit d'abord", header + credit + debit + "}", "un virement refusé a changé les soldes")
-                .refused(3, "dans le mauvais sens", header + debit.replace("from", "to") + credit.replace(", to)", ", from)") + "}",
-                        "il faut 70, 80 et 990")
-                .refused(3, "oublie commit",
-                        header + "connection.setAutoCommit(false);\n" + debit + credit
-                                + "connection.rollback();\nconnection.setAutoCommit(true);\n}",
-                        "il faut 70, 80 et 990")
-                .refused(3, "garde le mode manuel",
-                        header + "connection.setAutoCommit(false);\n" + debit + credit + "connection.commit();\n}", "mode manuel")
-                .refused(3, "oublie rollback",
-                        header + "connection.setAutoCommit(false);\n" + debit + credit
-                                + "connection.commit();\nconnection.setAutoCommit(true);\n}",
-                        "la transaction reste ouverte")
-                .refused(3, "tait l'échec",
-                        header + "connection.setAutoCommit(false);\ntry {\n" + debit + credit + "connection.commit();\n} "
-                                + "catch (SQLException failure) { connection.rollback(); }\nfinally { connection.setAutoCommit(true); }\n}",
-                        "passe inaperçu")
-                .refused(3, "compte sur finally, sans rollback",
-                        header + "connection.setAutoCommit(false);\ntry {\n" + debit + credit + "}\n"
-                                + "finally { connection.setAutoCommit(true); }\n}",
-                        "demi-virement")
-                .refused(3, "ferme la connexion",
-                        header + "try (connection) {\nconnection.setAutoCommit(false);\n" + debit + credit + "connection.commit();\n}\n}",
-                        "ne la fermez pas")
-                .accepted(3, "crédit d'abord", header + "connection.setAutoCommit(false);\ntry {\n" + credit + debit
-                        + "connection.commit();\n} "
-                        + "catch (SQLException failure) { connection.rollback(); throw failure; }\n"
-                        + "finally { connection.setAutoCommit(true); }\n}")
-                .accepted(3, "un seul ordre, indivisible", header
-                        + "change(connection, \"update comptes set solde = solde + case nom when ? then - ?::int else ?::int end where "
-                        + "nom in (?, ?)\", "
-                        + "from, amount, amount, from, to);\n}");
+                .refused(2, "cinq nombres", atOnce("return List.of(5, 12, 1, 3, 4);"), "il faut six nombres")
+                .refused(2, "null", atOnce("return null;"), "il faut six nombres")
+                .refused(2, "autant que de threads", atOnce("return List.of(12, 12, 12, 12, 12, 12);"), "cas A : vous prévoyez 12")
+                .refused(2, "autant que de places", atOnce("return List.of(5, 30, 1, 5, 10, 8);"), "cas B : vous prévoyez 30")
+                .refused(2, "la connexion partagée mènerait douze requêtes", atOnce("return List.of(5, 12, 12, 3, 4, 8);"),
+                        "le serveur en a exécuté 1 à la fois : une connexion ne mène qu’une requête à la fois")
+                .refused(2, "les connexions perdues comptées", atOnce("return List.of(5, 12, 1, 5, 4, 8);"),
+                        "cas D : vous prévoyez 5, et le serveur en a exécuté 3 à la fois : une connexion jamais rendue")
+                .refused(2, "le régulateur oublié", atOnce("return List.of(5, 12, 1, 3, 10, 8);"), "la limite la plus basse l’emporte")
+                .refused(2, "une seule réserve comptée", atOnce("return List.of(5, 12, 1, 3, 4, 4);"), "chaque programme a sa réserve")
+                .refused(2, "deux réserves, autant que de threads", atOnce("return List.of(5, 12, 1, 3, 4, 12);"),
+                        "chaque programme a sa réserve")
+                .accepted(2, "par un calcul", atOnce("""
+                        int crowd = 12;
+                        return List.of(Math.min(crowd, 5), Math.min(crowd, 30), 1, 5 - 2, Math.min(10, 4), 2 * Math.min(crowd / 2, 4));"""))
+                .accepted(2, "par un tableau", atOnce("return Arrays.asList(new Integer[] {5, 12, 1, 3, 4, 8});"));
+    }
+
+    private static String within(String body) {
+        return "String within(Connection connection, String question, Duration limit) throws Exception {\n" + body.indent(4) + "}";
+    }
+
+    private static void withinAnswers() {
+        var ask = "var answer = new FutureTask<>(() -> ask(connection, question).getFirst());\n";
+        var prepared = """
+                try (var statement = connection.createStatement()) {
+                    var answer = new FutureTask<>(() -> {
+                        var rows = statement.executeQuery(question);
+                        rows.next();
+                        return rows.getString(1);
+                    });
+                    var thread = Thread.startVirtualThread(answer);
+                """;
+        exercises
+                .refused(3, "attend sans limite", within("return ask(connection, question).getFirst();"), "votre méthode attend encore")
+                .refused(3, "ne répond pas", within("throw new TimeoutException();"), "votre code lance TimeoutException")
+                .refused(3, "get avec une durée, et rien de plus", within(ask + """
+                        Thread.startVirtualThread(answer);
+                        return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);"""),
+                        "le serveur exécute encore la question")
+                .refused(3, "interrompt un thread virtuel", within(ask + """
+                        Thread.startVirtualThread(answer);
+                        try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS); }
+                        finally { answer.cancel(true); }"""), "le serveur exécute encore la question")
+                .refused(3, "interrompt un thread de plateforme", within(ask + """
+                        Thread.ofPlatform().daemon().start(answer);
+                        try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS); }
+                        finally { answer.cancel(true); }"""), "le serveur exécute encore la question")
+                .refused(3, "ferme la connexion", within(ask + """
+                        Thread.startVirtualThread(answer);
+                        try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS); }
+                        catch (TimeoutException late) { connection.abort(Runnable::run); throw late; }"""),
+                        "le serveur exécute encore la question")
+                .refused(3, "annule au serveur, et ferme", within(prepared + """
+                            try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS); }
+                            catch (TimeoutException late) {
+                                statement.cancel();
+                                thread.join();
+                                connection.close();
+                                throw late;
+                            }
+                        }"""), "la connexion ne sert plus")
+                .refused(3, "annule, et rend null", within(prepared + """
+                            try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS); }
+                            catch (TimeoutException late) { statement.cancel(); return null; }
+                        }"""), "vous rendez « null » : lancez une TimeoutException")
+                .refused(3, "laisse sortir l'annulation", within("""
+                        try (var statement = connection.createStatement()) {
+                            statement.execute("set statement_timeout = " + limit.toMillis());
+                            try { return ask(connection, question).getFirst(); }
+                            finally { statement.execute("set statement_timeout = 0"); }
+                        }"""), "l’appelant attend TimeoutException, et reçoit PSQLException")
+                .refused(3, "oublie la limite sur le serveur", within("""
+                        try (var statement = connection.createStatement()) {
+                            statement.execute("set statement_timeout = " + limit.toMillis());
+                            return ask(connection, question).getFirst();
+                        } catch (SQLException late) {
+                            if ("57014".equals(late.getSQLState())) throw new TimeoutException();
+                            throw late;
+                        }"""), "la limite que vous avez donnée au serveur y est restée")
+                .refused(3, "toute erreur devient un retard", within(prepared + """
+                            try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS); }
+                            catch (ExecutionException | TimeoutException late) { statement.cancel(); throw new TimeoutException(); }
+                        }"""), "l’appelant croira que le serveur est lent")
+                .refused(3, "la requête dans une variable partagée", """
+                        Statement current;
+                        """ + within("""
+                        current = connection.createStatement();
+                        var answer = new FutureTask<>(() -> {
+                            var rows = current.executeQuery(question);
+                            rows.next();
+                            return rows.getString(1);
+                        });
+                        var thread = Thread.startVirtualThread(answer);
+                        try { return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS); }
+                        catch (TimeoutException late) { current.cancel(); throw late; }"""), "Ils se partagent une variable")
+                .accepted(3, "la limite confiée au serveur, puis défaite", within("""
+                        try (var statement = connection.createStatement()) {
+                            statement.execute("set statement_timeout = " + limit.toMillis());
+                            try { return ask(connection, question).getFirst(); }
+                            catch (SQLException late) {
+                                if ("57014".equals(late.getSQLState())) throw new TimeoutException();
+                                throw late;
+                            } finally { statement.execute("set statement_timeout = 0"); }
+                        }"""))
+                .accepted(3, "un réveil qui annule", within("""
+                        try (var statement = connection.createStatement(); var alarm = Executors.newSingleThreadScheduledExecutor()) {
+                            var rung = new AtomicBoolean();
+                            var ring = alarm.schedule(() -> { rung.set(true); statement.cancel(); return null; },
+                                limit.toMillis(), TimeUnit.MILLISECONDS);
+                            try (var rows = statement.executeQuery(question)) {
+                                rows.next();
+                                return rows.getString(1);
+                            } catch (SQLException failure) {
+                                if (rung.get()) throw new TimeoutException();
+                                throw failure;
+                            } finally { ring.cancel(false); }
+                        }"""));
     }
 }
