@@ -108,7 +108,7 @@ public final class FilesExercises {
     /** Pendant qu'un disque lent se fait attendre, les autres threads virtuels avancent ; chacun reçoit son contenu, ou son échec. */
     public static Verdict read(Read answer) throws InterruptedException {
         return check("le disque se fait attendre, et vos threads virtuels ne retiennent aucun porteur.", LIMIT,
-                () -> within(LIMIT, "", () -> {
+                () -> within(LIMIT, "votre code n’a pas fini en cinq secondes. Qu’attend-il ?", () -> {
                     try (var folder = TrialFolder.create("exercice-1"); var disk = new Pool(PROCESSORS + 2)) {
                         oneFile(answer, folder, disk);
                         othersGoOn(answer, folder, disk);
@@ -142,9 +142,21 @@ public final class FilesExercises {
         return disk.files().stream().map(file -> Call.start(answer, file, threads)).toList();
     }
 
+    private static List<String> results(List<Call> calls) throws Exception {
+        var results = new ArrayList<String>();
+        for (var call : calls) {
+            require(call.thread.join(SOON), "la lecture est finie, et celui qui l’a demandée attend toujours.");
+            results.add(get(call.result));
+        }
+        return results;
+    }
+
     private static void oneFile(Read answer, TrialFolder folder, Pool disk) throws Exception {
         var file = Files.writeString(folder.file("petit.txt"), "bonjour");
-        var content = answer.read(file, disk);
+        var read = new AtomicReference<String>();
+        within(SOON, "votre méthode ne rend pas la main, même pour un petit fichier. Qu’attend-elle ?",
+                () -> read.set(answer.read(file, disk)));
+        var content = read.get();
         require("bonjour".equals(content), "le fichier contient « bonjour », et vous rendez « " + content + " ».");
         require(!disk.isShutdown(), "le pool n’est pas à vous : d’autres s’en servent encore. Ne le fermez pas.");
         try {
@@ -180,7 +192,7 @@ public final class FilesExercises {
             require(disk.getActiveCount() == most,
                     "vos lectures ne passent pas par le pool disk : rien ne limite plus le nombre de leurs threads.");
             slow.release();
-            for (var call : calls) call.result.get();
+            results(calls);
         }
     }
 
@@ -223,8 +235,7 @@ public final class FilesExercises {
             slow.release();
             await(() -> disk.getActiveCount() == 0);
             over.set(true);
-            var contents = new ArrayList<String>();
-            for (var call : calls) contents.add(call.result.get());
+            var contents = results(calls);
             var expected = IntStream.range(0, calls.size()).mapToObj(slow::content).toList();
             require(contents.equals(expected),
                     "deux appels à la fois ont reçu le même contenu : ils se partagent une variable, déclarée hors de "

@@ -153,6 +153,11 @@ public final class Postgres {
         }
     }
 
+    /** Pose {@code count} fois la même question par une connexion, l'une après l'autre : attend chaque réponse avant de poser la suivante. */
+    public static void askAgain(Connection connection, String sql, int count) throws SQLException {
+        for (int i = 0; i < count; i++) ask(connection, sql);
+    }
+
     /**
      * Attend, sur une connexion abonnée par {@code listen}, les prochaines nouvelles, et rend leurs textes.
      *

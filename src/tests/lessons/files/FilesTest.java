@@ -68,6 +68,9 @@ class FilesTest {
                             try { return Files.readString(file); }
                             catch (IOException failure) { throw new UncheckedIOException(failure); }
                         }, disk).join();"""), "reçoit CompletionException, qui l’enveloppe")
+                .refused(1, "attend une lecture que personne ne fait", read("""
+                        var content = new FutureTask<>(() -> Files.readString(file));
+                        return content.get();"""), "votre méthode ne rend pas la main")
                 .refused(1, "échec tu", read("""
                         try { return disk.submit(() -> Files.readString(file)).get(); }
                         catch (ExecutionException failure) { return ""; }"""), "laissez sortir l’exception")

@@ -149,9 +149,9 @@ class PostgresTest {
     @DisplayName("interrompu, un thread de plateforme a sa réponse ; un thread virtuel perd sa connexion, et laisse la requête au serveur")
     void interrupted() {
         var lines = run.first("interrupt").lines();
-        assertEquals(List.of("réussi, [réponse]", "virtuel : false, au serveur : 0"), lines.subList(0, 2));
+        assertEquals(List.of("réussi, [la réponse]", "virtuel : false ; encore : 0"), lines.subList(0, 2));
         assertTrue(lines.get(2).startsWith("échec, "), lines.toString());
-        assertEquals("virtuel : true, au serveur : 1", lines.get(3));
+        assertEquals("virtuel : true ; encore : 1", lines.get(3));
     }
 
     @Test
