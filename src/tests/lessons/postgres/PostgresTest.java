@@ -264,6 +264,7 @@ class PostgresTest {
     private static void atOnceAnswers() {
         exercises
                 .refused(2, "cinq nombres", atOnce("return List.of(5, 12, 1, 3, 4);"), "il faut six nombres")
+                .refused(2, "ne rend pas la main", atOnce("while (true) Thread.onSpinWait();"), "votre méthode ne rend pas la main")
                 .refused(2, "null", atOnce("return null;"), "il faut six nombres")
                 .refused(2, "autant que de threads", atOnce("return List.of(12, 12, 12, 12, 12, 12);"), "cas A : vous prévoyez 12")
                 .refused(2, "autant que de places", atOnce("return List.of(5, 30, 1, 5, 10, 8);"), "cas B : vous prévoyez 30")
