@@ -12,7 +12,7 @@ public final class Crowd {
     private Crowd() {}
 
     /**
-     * Fait la tâche {@code count} fois à la fois, et attend que toutes aient fini.
+     * Lance la même tâche dans {@code count} threads à la fois, et attend que toutes aient fini.
      *
      * @throws java.util.concurrent.ExecutionException si l'une échoue ; la cause est son exception. Interrompre l'appelant les interrompt
      *         toutes

@@ -296,7 +296,7 @@ public final class FilesExercises {
     }
 
     /**
-     * Un thread lit un compteur lent ; un autre l'appelle alors. Ou bien il attend son tour, ou bien il passe, et tous deux rendent 1. Le
+     * Un thread lit un compteur lent ; un autre l'appelle alors. Il doit attendre son tour : s'il passe, tous deux rendent 1. Le
      * disque ne livre le compteur que lorsque l'on sait : aucune mauvaise réponse n'a de chance.
      */
     private static void intruder(Next answer, TrialFolder folder) throws Exception {

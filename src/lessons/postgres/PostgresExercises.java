@@ -81,8 +81,8 @@ public final class PostgresExercises {
         } catch (SQLException refused) {
             var message = String.valueOf(refused.getMessage());
             require(!message.contains("column index is out of range"),
-                    "vous donnez plus de valeurs que la requête n’a de « ? ». Entre apostrophes, '?' est un texte comme un autre : écrivez ? "
-                            + "sans apostrophes.");
+                    "vous donnez plus de valeurs que la requête n’a de « ? ». Un ? entre apostrophes est un texte comme un autre : ôtez les "
+                            + "apostrophes.");
             require(!message.contains("No value specified"), "la requête a plus de « ? » que vous ne donnez de valeurs.");
             require(false, "le serveur refuse la requête. Il dit : " + message.lines().findFirst().orElse(""));
             return null;

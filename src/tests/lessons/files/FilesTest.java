@@ -97,7 +97,7 @@ class FilesTest {
         if (!OS.WINDOWS.isCurrentOs()) heldCarriers();
     }
 
-    /** Ce que seule une machine qui a {@code mkfifo} peut refuser. */
+    /** Ce qui ne peut être refusé que sur une machine où {@code mkfifo} existe. */
     private static void heldCarriers() {
         var unwrapped = """
                 catch (ExecutionException failure) { throw (Exception) failure.getCause(); }""";

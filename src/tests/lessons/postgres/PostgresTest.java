@@ -52,10 +52,10 @@ class PostgresTest {
     }
 
     @Test
-    @DisplayName("le serveur démarre, dit sa version, et combien de connexions il accepte : cent, dont trois réservées")
+    @DisplayName("le serveur démarre, dit sa version, et accepte cent connexions, dont trois réservées")
     void server() {
         var lines = run.first("start-server").lines();
-        assertTrue(lines.get(2).contains("connecté à PostgreSQL [18"), lines.toString());
+        assertTrue(lines.get(2).matches(".* connecté à PostgreSQL .18.*"), lines.toString());
         assertEquals(List.of("connexions, au plus : [100]", "dont réservées : [3]"), lines.subList(3, 5));
     }
 
@@ -123,7 +123,7 @@ class PostgresTest {
     @DisplayName("une transaction défaite laisse 100 à Ana")
     void transaction() {
         var lines = run.first("transaction").lines();
-        assertTrue(lines.getFirst().startsWith("échec, ERROR: syntax error"), lines.toString());
+        assertTrue(lines.getFirst().startsWith("échec, "), lines.toString());
         assertEquals("il reste à Ana : [100]", lines.getLast());
     }
 
@@ -236,13 +236,13 @@ class PostgresTest {
                         }""", "une requête est restée ouverte")
                 .refused(1, "des ? entre apostrophes", header + """
                             return ask(connection, "select nom from eleves where ville = '?' and note >= ? order by nom", town, least);
-                        }""", "'?' est un texte comme un autre : écrivez ? sans apostrophes")
+                        }""", "est un texte comme un autre : ôtez les apostrophes")
                 .refused(1, "une valeur oubliée", header + """
                             return ask(connection, "select nom from eleves where ville = ? and note >= ? order by nom", town);
                         }""", "plus de « ? » que vous ne donnez de valeurs")
                 .refused(1, "une faute dans la requête", header + """
                             return ask(connection, "select nom from eleve where ville = ? and note >= ? order by nom", town, least);
-                        }""", "le serveur refuse la requête. Il dit : ERROR: relation")
+                        }""", "le serveur refuse la requête. Il dit : ")
                 .accepted(1, "les valeurs dans l'autre ordre", header + """
                             return ask(connection, "select nom from eleves where ? <= note and ? = ville order by nom asc", least, town);
                         }""")
