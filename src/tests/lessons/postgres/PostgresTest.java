@@ -46,6 +46,16 @@ class PostgresTest {
     }
 
     @Test
+    @DisplayName("par petits groupes, la première ligne arrive tôt et la mémoire reste libre")
+    void stream() {
+        var lines = run.first("stream").lines();
+        var first = lines.stream().map(line -> number(line, Pattern.compile("à (\\d+) %"))).toList();
+        var memory = lines.stream().map(line -> number(line, Pattern.compile("(\\d+) Mo"))).toList();
+        assertTrue(first.get(0) > 50 && first.get(1) < 30, lines.toString());
+        assertTrue(memory.get(0) > 15 && memory.get(1) < 8, lines.toString());
+    }
+
+    @Test
     @DisplayName("aucune cellule en erreur")
     void clean() {
         run.assertClean();
