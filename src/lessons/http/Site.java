@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Un site d'essai, posé sur le serveur HTTP du JDK : des pages que l'on ajoute, et le journal de leurs visites, pour voir combien le
@@ -106,6 +107,30 @@ public final class Site implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
+    /** Une page lente : elle dort {@code millis} ms, puis répond 200. */
+    public static Page slow(int millis) {
+        return exchange -> {
+            Thread.sleep(millis);
+            reply(exchange, 200, "Bonjour");
+        };
+    }
+
+    /** Une page fatiguée : elle répond 503 aux {@code refusals} premières visites, puis 200. */
+    public static Page tired(int refusals) {
+        var left = new AtomicInteger(refusals);
+        return exchange -> reply(exchange, left.getAndDecrement() > 0 ? 503 : 200, "");
+    }
+
+    /** Une page sans fin : « nouvelle 1 », « nouvelle 2 »..., un événement tous les {@code millis} ms, jusqu'au départ du client. */
+    public static Page news(int millis) {
+        return exchange -> {
+            for (int i = 1;; i++) {
+                event(exchange, "nouvelle " + i);
+                Thread.sleep(millis);
+            }
+        };
+    }
+
     /** Le corps de la demande, lu jusqu'au bout. */
     public static String text(HttpExchange exchange) throws IOException {
         return new String(exchange.getRequestBody().readAllBytes(), UTF_8);
@@ -183,6 +208,14 @@ public final class Site implements AutoCloseable {
         var all = visits(path);
         if (all.isEmpty()) return 0;
         return all.stream().mapToDouble(Visit::end).max().orElse(0) - all.getFirst().start;
+    }
+
+    /**
+     * Combien de fois plus vite ont été servies les visites de cette page que si elles avaient duré {@code before} secondes :
+     * {@code 7,9 fois plus vite}.
+     */
+    public String faster(String path, double before) {
+        return String.format(Locale.FRANCE, "%.1f fois plus vite", before / seconds(path));
     }
 
     /** Le dessin de ce qui a été servi quand : une barre par visite de cette page, dans l'ordre d'arrivée. */
