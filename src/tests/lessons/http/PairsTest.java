@@ -1,3 +1,4 @@
+//SOURCES ../../../lessons/http/Pairs.java
 package lessons.http;
 
 import static org.junit.jupiter.api.Assertions.*;
