@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java
+//SOURCES ../Exercise.java ../Scenes.java
 package lessons.ssh;
 
 import static lessons.Exercise.require;
@@ -6,169 +6,284 @@ import static lessons.Exercise.require;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.rmi.RemoteException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import lessons.Exercise;
 import lessons.Exercise.Verdict;
+import lessons.Scenes;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
 
 /** Les vérifications des exercices de la leçon 10. Chacune démarre ses propres machines, et les arrête avant de répondre. */
 public final class SshExercises {
 
-    private static final Duration LIMIT = Duration.ofSeconds(25);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    /** L'exercice 1 : les codes de sortie de plusieurs commandes, par une seule connexion. */
+    private static final int COMMANDS = 12;
+    private static final int SESSIONS = 10;
+    private static final double SLEEP = 0.5;
+
+    private static final int PLACES = 5;
+    private static final Duration DEADLINE = Duration.ofMillis(2500);
+
+    /** L'exercice 2 : une commande sur toutes les machines, avec une seule limite de temps. */
     @FunctionalInterface
-    public interface ExitCodes {
-        List<Integer> of(SshClient client, String host, List<String> commands) throws Exception;
+    public interface AskAll {
+        List<SshAnswer> of(Path ssh, List<String> hosts, String command, int places, Duration limit) throws Exception;
     }
 
-    /** L'exercice 2 : les machines, rangées par version. */
+    /** L'exercice 3 : un fichier copié sur toutes les machines, et le compte rendu. */
     @FunctionalInterface
-    public interface Inventory {
-        Map<String, List<String>> of(Path ssh, List<String> hosts) throws Exception;
-    }
-
-    /** L'exercice 3 : une copie vérifiée. */
-    @FunctionalInterface
-    public interface Copy {
-        boolean of(ClientSession session, Path file, String name) throws Exception;
+    public interface CopyAll {
+        void of(SshClient client, List<String> hosts, Path file, CopyReport report) throws Exception;
     }
 
     private SshExercises() {}
 
-    /** Vérifie {@code exitCodes}. Bloque jusqu'à la réponse, 25 secondes au plus. */
-    public static Verdict exitCodes(ExitCodes answer) throws IOException, InterruptedException {
+    // ---------------------------------------------------------------- 1
+
+    /**
+     * Vérifie une prédiction en faisant l'expérience : douze commandes d'une demi-seconde, lancées ensemble sur une machine, par une seule
+     * connexion, quand la machine n'accepte que dix canaux à la fois.
+     *
+     * @param accepted combien de commandes réussissent
+     * @param connections combien de connexions la machine compte
+     * @param seconds combien de temps dure le tout
+     */
+    public static Verdict channels(int accepted, int connections, double seconds) throws IOException, InterruptedException {
         var park = SshPark.named("exercice 1");
-        var machine = park.start("alpha").latency(Duration.ofMillis(20));
+        var machine = park.start("alpha").latency(Duration.ZERO).maxSessions(SESSIONS);
         Files.write(park.ssh().resolve("known_hosts"), park.knownHosts());
         try (var client = newClient(park.ssh())) {
-            return Exercise.check("cinq commandes, cinq codes, une seule connexion, refermée.", LIMIT,
-                    () -> checkCodes(answer, client, machine));
+            return Exercise.check("dix canaux travaillent ensemble, les deux autres sont refusés aussitôt. Comment auriez-vous fait passer "
+                    + "les douze ?", LIMIT, () -> checkPrediction(experiment(client, machine), accepted, connections, seconds, machine));
         } finally {
             park.closeAll();
         }
     }
 
-    private static void checkCodes(ExitCodes answer, SshClient client, SshMachine machine) throws Exception {
-        var commands = List.of("true", "ls absent.txt", "hostname", "salut", "false");
-        List<Integer> codes;
+    private static long experiment(SshClient client, SshMachine machine) throws Exception {
+        var tasks = new ArrayList<Future<Boolean>>();
+        var ready = new CountDownLatch(COMMANDS);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor(); var session = connect(client, machine)) {
+            for (int i = 0; i < COMMANDS; i++) tasks.add(threads.submit(() -> succeeds(session, ready)));
+            long count = 0;
+            for (var task : tasks) if (task.get()) count++;
+            return count;
+        }
+    }
+
+    private static boolean succeeds(ClientSession session, CountDownLatch ready) throws InterruptedException {
+        ready.countDown();
+        ready.await();
+        try (var channel = session.createExecChannel("sleep " + SLEEP)) {
+            channel.open().verify(LIMIT);
+            channel.waitFor(java.util.Set.of(org.apache.sshd.client.channel.ClientChannelEvent.CLOSED), LIMIT);
+            return Objects.equals(channel.getExitStatus(), 0);
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    private static void checkPrediction(long measured, int accepted, int connections, double seconds, SshMachine machine) {
+        require(accepted > 0 && connections > 0 && seconds > 0, "il manque une prédiction : donnez les trois nombres avant de vérifier.");
+        require(accepted <= COMMANDS, "vous prédisez " + accepted + " réussites ; il n’y a que douze commandes.");
+        require(connections == machine.allConnections(),
+                "vous prédisez %d connexions ; la machine en a compté un autre nombre. Une commande "
+                        .formatted(connections) + "a besoin d’un canal ; a-t-elle besoin d’une connexion à elle ?");
+        require(accepted <= measured, "vous prédisez %d réussites ; la machine en a compté moins. Combien de canaux accepte-t-elle à la "
+                .formatted(accepted) + "fois, et que fait-elle des autres ?");
+        require(accepted >= measured,
+                "vous prédisez %d réussites ; la machine en a compté plus. Combien de canaux une connexion porte-t-elle ?"
+                        .formatted(accepted));
+        require(seconds >= SLEEP, "vous prédisez moins d’une demi-seconde : c’est moins que ce que dure une seule commande.");
+        require(seconds <= 2 * SLEEP, "vous prédisez %s s : ce serait vrai de commandes qui s’attendent. Celles-ci travaillent ensemble."
+                .formatted(String.valueOf(seconds).replace('.', ',')));
+    }
+
+    // ---------------------------------------------------------------- 2
+
+    /** Vérifie {@code askAllWithin}. Bloque jusqu'à la réponse, 5 secondes au plus. */
+    public static Verdict askAll(AskAll answer) throws IOException, InterruptedException {
+        var park = SshPark.named("exercice 2");
+        var names = List.of("figee", "lente", "alpha", "bravo", "charlie", "arretee", "delta", "echo", "foxtrot");
+        var machines = park.startAll(names);
+        for (var machine : machines.values()) machine.latency(Duration.ofMillis(250));
+        Files.write(park.ssh().resolve("known_hosts"), park.knownHosts());
         try {
-            codes = answer.of(client, machine.name(), commands);
-        } catch (RemoteException e) {
-            require(false, "executeRemoteCommand lance une exception dès qu’un code n’est pas 0. Servez-vous de « run ».");
+            machines.get("figee").freeze();
+            machines.get("lente").latency(Duration.ofMinutes(1));
+            machines.get("arretee").close();
+            park.journal().clear();
+            return Exercise.check("une seule échéance pour toutes les machines, et rien ne reste ouvert. Comparez avec la solution : qui "
+                    + "réveille les tâches en retard ?", LIMIT, () -> checkAnswers(answer, park, machines));
+        } finally {
+            park.closeAll();
+        }
+    }
+
+    private static void checkAnswers(AskAll answer, SshPark park, Map<String, SshMachine> machines) throws Exception {
+        var names = List.copyOf(machines.keySet());
+        var start = System.nanoTime();
+        List<SshAnswer> found;
+        try {
+            found = new Scenes().play(Duration.ofMillis(4300), () -> "la limite était de 2,5 secondes pour toutes les machines ; "
+                    + "votre méthode n’a pas rendu la main en 4,3 secondes. " + whoHolds(machines),
+                    () -> answer.of(park.ssh(), names, "hostname", PLACES, DEADLINE));
+        } catch (CancellationException e) {
+            require(false,
+                    "votre code lance CancellationException : une tâche annulée n’a pas de valeur. Demandez-lui d’abord isCancelled().");
+            return;
+        } catch (ExecutionException e) {
+            require(false,
+                    "l’échec d’une seule tâche (" + e.getCause().getClass().getSimpleName() + ") a fait perdre toutes les réponses.");
             return;
         }
-        require(codes != null, "votre méthode rend null au lieu d’une liste de codes.");
-        require(codes.size() == commands.size(),
-                codes.size() + " codes pour " + commands.size() + " commandes. Il en faut un par commande, même après un échec.");
-        require(!codes.contains(null), "un code est null : il a été lu avant la fin de sa commande.");
-        require(codes.equals(List.of(0, 2, 0, 127, 1)),
-                "pour " + commands + ", les codes sont [0, 2, 0, 127, 1], et vous rendez " + codes + ".");
-        int connections = machine.allConnections();
-        require(connections == 1,
-                "les codes sont justes, mais la machine a compté " + connections
-                        + " connexions. Une seule suffit pour toutes les commandes.");
-        require(idle(machine), "les codes sont justes, mais la connexion est restée ouverte. Qui la ferme ?");
+        var seconds = (System.nanoTime() - start) / 1e9;
+        require(found != null && !found.isEmpty(), "la liste rendue est vide. Il faut une réponse par machine.");
+        require(found.stream().noneMatch(Objects::isNull),
+                "la liste rendue contient null : donnez à chaque machine sa réponse, même absente.");
+        var most = park.journal().mostAtOnce();
+        require(most > 1, "les machines ont travaillé l’une après l’autre : la première en panne a pris tout le temps.");
+        require(most <= PLACES,
+                "%d machines ont travaillé à la fois, au lieu de %d au plus. Toutes les tâches doivent partager le même Throttle."
+                        .formatted(most, PLACES));
+        require(seconds < 3.7, "la limite était de 2,5 secondes pour toutes les machines ; votre méthode a rendu la main après %s s. %s"
+                .formatted("%.1f".formatted(seconds).replace('.', ','), whoHolds(machines)));
+        require(found.size() == names.size(), found.size() + " réponses pour " + names.size()
+                + " machines. Celle qui n’a pas fini à temps en a une aussi : SshAnswer.late.");
+        require(hosts(found).equals(names),
+                "les réponses ne sont pas dans l’ordre des machines : " + hosts(found)
+                        + ". Si plusieurs threads remplissent la même liste, elle "
+                        + "peut aussi en perdre : que chaque tâche rende sa réponse.");
+        for (var one : found) {
+            var late = one.host().equals("figee") || one.host().equals("lente") || one.host().equals("arretee");
+            require(late || Objects.equals(one.code(), 0) && one.out().equals(one.host()),
+                    one.host() + " allait bien, et sa réponse manque : elle n’a pas eu de place à temps, ou vous l’avez perdue.");
+            require(!late || one.code() == null, one.host() + " n’a pas répondu, et vous lui donnez le code " + one.code() + ".");
+        }
+        require(park.awaitCommands(0), "votre méthode a rendu la main, mais des connexions restent ouvertes. Qui ferme le client ?");
     }
 
-    private static boolean idle(SshMachine machine) throws InterruptedException {
-        for (int i = 0; i < 200 && machine.connections() > 0; i++) Thread.sleep(10);
-        return machine.connections() == 0;
+    private static List<String> hosts(List<SshAnswer> answers) {
+        return answers.stream().map(SshAnswer::host).toList();
     }
 
-    /** Vérifie {@code inventory}. Bloque jusqu'à la réponse, 25 secondes au plus. */
-    public static Verdict inventory(Inventory answer) throws IOException, InterruptedException {
-        var park = SshPark.named("exercice 2");
-        var machines = park.startAll(List.of("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"));
-        Files.write(park.ssh().resolve("known_hosts"), park.knownHosts());
-        try {
-            for (var machine : machines.values()) machine.latency(Duration.ofMillis(300));
-            for (var name : List.of("alpha", "delta", "golf")) setVersion(machines.get(name), "1.4");
-            for (var name : List.of("bravo", "foxtrot")) setVersion(machines.get(name), "2.0");
-            Files.deleteIfExists(machines.get("charlie").home().resolve("version.txt"));
-            machines.get("echo").close();
-            machines.get("hotel").vanishAtNextCommand();
-            park.journal().clear();
-            return Exercise.check("chaque machine est dans sa ligne, et jamais plus de quatre n’ont travaillé à la fois.", LIMIT,
-                    () -> checkInventory(answer.of(park.ssh(), List.copyOf(machines.keySet())), park.journal()));
-        } finally {
-            park.closeAll();
+    private static String whoHolds(Map<String, SshMachine> machines) {
+        return machines.get("lente").connections() > 0
+                ? "La commande de « lente » court toujours : « waitFor » ignore les interruptions, fermez d’abord le client."
+                : "Chaque attente a-t-elle la limite entière pour elle ?";
+    }
+
+    // ---------------------------------------------------------------- 3
+
+    /** Un compte rendu qui voit deux threads s'y croiser : le premier attend un peu que quelqu'un d'autre entre. */
+    private static final class Watched extends CopyReport {
+        private final AtomicInteger inside = new AtomicInteger();
+        private final AtomicInteger calls = new AtomicInteger();
+        private final AtomicBoolean first = new AtomicBoolean(true);
+        private final CountDownLatch crossed = new CountDownLatch(1);
+
+        @Override
+        public void add(String host, boolean good) {
+            calls.incrementAndGet();
+            if (inside.incrementAndGet() > 1) crossed.countDown();
+            try {
+                if (first.getAndSet(false)) crossed.await(1200, TimeUnit.MILLISECONDS);
+                synchronized (this) {
+                    super.add(host, good);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                inside.decrementAndGet();
+            }
+        }
+
+        @Override
+        public synchronized Map<String, Boolean> copies() {
+            return super.copies();
+        }
+
+        boolean wasCrossed() {
+            return crossed.getCount() == 0;
         }
     }
 
-    private static void setVersion(SshMachine machine, String version) throws IOException {
-        Files.writeString(machine.home().resolve("version.txt"), version + "\n");
-    }
-
-    private static void checkInventory(Map<String, List<String>> answer, SshJournal journal) {
-        require(answer != null, "votre méthode rend null au lieu d’un dictionnaire.");
-        var found = new TreeMap<String, Set<String>>();
-        answer.forEach((version, hosts) -> found.put(String.valueOf(version), new TreeSet<>(hosts)));
-        int count = answer.values().stream().mapToInt(List::size).sum();
-        require(count > 0, "le dictionnaire est vide : demandez le contenu de version.txt à toutes les machines.");
-        requireRow(found, "2.0", Set.of("bravo", "foxtrot"), "sous « 2.0 », on attend bravo et foxtrot");
-        requireRow(found, "1.4", Set.of("alpha", "delta", "golf"), "sous « 1.4 », on attend alpha, delta et golf");
-        requireRow(found, "absente", Set.of("charlie"),
-                "charlie a répondu, avec un code 2 : pas de fichier. Sa place est sous « absente »");
-        requireRow(found, "injoignable", Set.of("echo", "hotel"),
-                "echo est éteinte, hotel disparaît en route : pas de code. Leur place est sous « injoignable »");
-        require(found.size() == 4 && count == 8, "quatre lignes et huit machines sont attendues ; vous avez " + found + ".");
-        var most = journal.mostAtOnce();
-        require(most > 1, "le résultat est juste, mais les machines ont travaillé l’une après l’autre. Interrogez-en quatre à la fois.");
-        require(most <= 4, "le résultat est juste, mais " + most + " machines ont travaillé à la fois. Quatre au plus.");
-    }
-
-    private static void requireRow(Map<String, Set<String>> found, String version, Set<String> hosts, String missing) {
-        require(hosts.equals(found.get(version)), missing + " ; vous avez " + found + ".");
-    }
-
-    /** Vérifie {@code copy}. Bloque jusqu'à la réponse, 25 secondes au plus. */
-    public static Verdict copy(Copy answer) throws IOException, InterruptedException {
+    /** Vérifie {@code copyAll}. Bloque jusqu'à la réponse, 5 secondes au plus. */
+    public static Verdict copyAll(CopyAll answer) throws IOException, InterruptedException {
         var park = SshPark.named("exercice 3");
-        var good = park.start("alpha").latency(Duration.ofMillis(20));
-        var bad = park.start("bravo").latency(Duration.ofMillis(20));
+        var machines = park.startAll(List.of("alpha", "bravo", "charlie", "delta", "echo"));
         Files.write(park.ssh().resolve("known_hosts"), park.knownHosts());
-        bad.badDisk();
+        for (var machine : machines.values()) {
+            machine.latency(Duration.ofMillis(250));
+            Files.deleteIfExists(machine.home().resolve("envoi.txt"));
+        }
+        machines.get("bravo").close();
+        machines.get("delta").badDisk();
+        var file = Files.writeString(park.ssh().resolveSibling("envoi.txt"), "un fichier de plusieurs paquets\n".repeat(5000));
+        park.journal().clear();
         try (var client = newClient(park.ssh())) {
-            return Exercise.check("la bonne copie est gardée, la mauvaise est reconnue et effacée.", LIMIT, () -> {
-                checkGoodCopy(answer, client, good);
-                checkBadCopy(answer, client, bad);
-            });
+            return Exercise
+                    .check("toutes les machines à la fois, et un seul thread à la fois dans le compte rendu. Essayez maintenant avec un "
+                            + "verrou, ou sans : lequel se lit le mieux ?", LIMIT, () -> checkCopies(answer, client, file, park, machines));
         } finally {
             park.closeAll();
         }
     }
 
-    private static void checkGoodCopy(Copy answer, SshClient client, SshMachine machine) throws Exception {
-        var file = Files.writeString(machine.home().resolveSibling("envoi"), "un fichier de plusieurs paquets\n".repeat(5000));
-        var copy = machine.home().resolve("copie.txt");
-        Files.deleteIfExists(copy);
-        try (var session = connect(client, machine)) {
-            var kept = answer.of(session, file, "copie.txt");
-            require(machine.transfers() > 0, "la machine n’a reçu aucun fichier par SFTP.");
-            require(kept, "la copie était bonne, et vous rendez false. Que contient exactement la ligne que la machine répond ?");
-            require(Files.exists(copy), "la machine n’a pas le fichier sous le nom demandé.");
-            require(Files.mismatch(file, copy) == -1, "le fichier reçu n’a pas le même contenu que l’original.");
+    private static void checkCopies(CopyAll answer, SshClient client, Path file, SshPark park, Map<String, SshMachine> machines)
+            throws Exception {
+        var report = new Watched();
+        Callable<Void> scene = () -> {
+            answer.of(client, List.copyOf(machines.keySet()), file, report);
+            return null;
+        };
+        try {
+            new Scenes().play(Duration.ofMillis(4300), () -> "votre méthode n’a pas fini en 4,3 secondes ; notées jusqu’ici : "
+                    + report.copies().keySet() + ".", scene);
+        } catch (IOException | ExecutionException e) {
+            require(false,
+                    "la panne d’une machine arrête tout (" + SshFolder.explain(e) + ") ; notées avant elle : " + report.copies().keySet()
+                            + ". Une machine injoignable compte pour false.");
         }
+        var found = report.copies();
+        require(!found.isEmpty(), "le compte rendu est vide.");
+        var most = park.journal().mostAtOnce();
+        require(most > 1, "les machines ont travaillé l’une après l’autre. Un thread virtuel pour chacune.");
+        require(!report.wasCrossed(), "deux threads étaient ensemble dans CopyReport, qui n’est pas fait pour cela. Qu’un seul thread le "
+                + "remplisse, ou qu’un verrou les fasse passer un par un.");
+        var expected = new LinkedHashMap<String, Boolean>();
+        machines.keySet().forEach(name -> expected.put(name, !List.of("bravo", "delta").contains(name)));
+        var missing = machines.keySet().stream().filter(name -> !found.containsKey(name)).toList();
+        require(missing.isEmpty(), "le compte rendu ne dit rien de " + missing + ". Une machine injoignable compte pour false.");
+        require(report.calls.get() == machines.size(),
+                report.calls.get() + " lignes au compte rendu pour " + machines.size() + " machines.");
+        require(!found.get("delta"), "le disque de delta a changé un octet, à taille égale, et vous notez true. Servez-vous de « copy ».");
+        require(found.equals(expected), "vous notez " + found + ", au lieu de " + expected + ".");
+        for (var name : List.of("alpha", "charlie", "echo")) {
+            var copy = machines.get(name).home().resolve("envoi.txt");
+            require(Files.exists(copy) && Files.mismatch(file, copy) == -1,
+                    name + " n’a pas la bonne copie, sous le même nom que l’original.");
+        }
+        require(!Files.exists(machines.get("delta").home().resolve("envoi.txt")), "la mauvaise copie de delta est restée sur la machine.");
+        require(park.awaitCommands(0), "des connexions restent ouvertes. Qui ferme les sessions ?");
     }
 
-    private static void checkBadCopy(Copy answer, SshClient client, SshMachine machine) throws Exception {
-        var file = Files.writeString(machine.home().resolveSibling("envoi"), "un fichier de plusieurs paquets\n".repeat(5000));
-        var copy = machine.home().resolve("copie.txt");
-        Files.deleteIfExists(copy);
-        try (var session = connect(client, machine)) {
-            var kept = answer.of(session, file, "copie.txt");
-            require(!kept, "le disque de bravo a changé un octet, à taille égale, et vous rendez true. Comparez les résumés SHA-256.");
-            require(!Files.exists(copy), "la mauvaise copie est reconnue, mais elle est restée sur la machine. Effacez-la.");
-        }
-    }
+    // ---------------------------------------------------------------- commun
 
     private static ClientSession connect(SshClient client, SshMachine machine) throws IOException {
         var session = client.connect(machine.name()).verify(LIMIT).getSession();

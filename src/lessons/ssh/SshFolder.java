@@ -167,7 +167,7 @@ public final class SshFolder {
     private static String sentence(Throwable cause) {
         return switch (cause) {
             case UnknownKey unknown -> unknown.getMessage();
-            case ConnectException _ -> "connexion refusée : machine éteinte, ou mauvais port";
+            case ConnectException _ -> "connexion refusée : aucun service n’écoute à ce port";
             case SocketTimeoutException _, TimeoutException _ -> "pas de réponse à temps";
             case UnknownHostException _, UnresolvedAddressException _ -> "nom de machine introuvable";
             case InterruptedIOException _ -> "attente interrompue";

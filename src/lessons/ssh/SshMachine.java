@@ -3,6 +3,8 @@ package lessons.ssh;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -55,6 +57,7 @@ public final class SshMachine implements AutoCloseable {
 
     private volatile Duration latency = LATENCY;
     private volatile boolean vanishing;
+    private volatile ServerSocket frozen;
 
     /** Démarre une machine de ce parc, sur ce port ; 0 pour un port libre. */
     SshMachine(SshPark park, String name, KeyPair hostKey, int port) throws IOException {
@@ -139,6 +142,23 @@ public final class SshMachine implements AutoCloseable {
         disk.spoil();
     }
 
+    /** N'acceptera désormais que {@code most} canaux à la fois par connexion, comme le fait OpenSSH (MaxSessions, 10 par défaut). */
+    public SshMachine maxSessions(int most) {
+        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, most);
+        return this;
+    }
+
+    /**
+     * La fige : son port accepte encore les connexions, comme le fait un système dont aucun programme ne répond plus, mais plus rien n'en
+     * vient. {@link #close} la libère.
+     *
+     * @throws IOException si un autre programme prend le port à cet instant
+     */
+    public void freeze() throws IOException {
+        close();
+        frozen = new ServerSocket(port(), 50, InetAddress.getByName("127.0.0.1"));
+    }
+
     /** Réinstalle la machine : même nom, même port, mais une nouvelle clé d'hôte. */
     public SshMachine reinstall() throws IOException {
         return park.reinstall(this);
@@ -147,6 +167,8 @@ public final class SshMachine implements AutoCloseable {
     /** L'arrête : le port est rendu, les connexions coupées, les commandes interrompues. Bloque jusque-là. Le refaire est sans effet. */
     @Override
     public void close() throws IOException {
+        var silent = frozen;
+        if (silent != null) silent.close();
         server.stop(true);
         var mark = "[" + Integer.toHexString(server.hashCode()) + "]";      // MINA nomme ainsi ses threads
         for (int i = 0; i < 200 && threadNames().anyMatch(name -> name.contains(mark)); i++) LockSupport.parkNanos(10_000_000);
@@ -175,7 +197,8 @@ public final class SshMachine implements AutoCloseable {
         sshd.setPublickeyAuthenticator((user, key, _) -> user.equals(USER) && KeyUtils.compareKeys(key, student));
         sshd.setPasswordAuthenticator(RejectAllPasswordAuthenticator.INSTANCE);
         sshd.setKeyboardInteractiveAuthenticator(null);
-        sshd.setCommandFactory((_, line) -> new SshCommand("machine " + name, (out, err) -> answer(line, out, err)));
+        sshd.setCommandFactory((channel, line) -> new SshCommand("machine " + name,
+                (out, err) -> answer(channel.getSession(), line, out, err)));
         sshd.setShellFactory(null);
         sshd.setFileSystemFactory(new VirtualFileSystemFactory(home));
         var sftp = new SftpSubsystemFactory();
@@ -188,17 +211,22 @@ public final class SshMachine implements AutoCloseable {
     }
 
     /** Répond à une commande, après un temps de latence. Le journal la note avant que le client n'en reçoive le code. */
-    private Integer answer(String line, OutputStream out, OutputStream err) throws IOException, InterruptedException {
+    private Integer answer(Session session, String line, OutputStream out, OutputStream err) throws IOException, InterruptedException {
         var start = System.nanoTime();
+        var done = false;
         commands.incrementAndGet();
         try {
             Thread.sleep(latency);
-            if (!vanishing) return new SshShell(name, home, out, err).execute(line);
+            if (!vanishing) {
+                var code = new SshShell(name, home, out, err).execute(line);
+                done = true;
+                return code;
+            }
             server.stop(true);
             return null;
         } finally {
             commands.decrementAndGet();
-            park.journal().add(name, line, start);
+            park.journal().add(session, name, line, start, done);
         }
     }
 
@@ -207,11 +235,13 @@ public final class SshMachine implements AutoCloseable {
         public void sessionCreated(Session session) {
             connections.incrementAndGet();
             allConnections.incrementAndGet();
+            park.journal().arrived(session, name);
         }
 
         @Override
         public void sessionClosed(Session session) {
             connections.decrementAndGet();
+            park.journal().left(session);
         }
     }
 }

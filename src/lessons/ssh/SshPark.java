@@ -140,6 +140,12 @@ public final class SshPark implements AutoCloseable {
         return false;
     }
 
+    /** De même, mais attend d'abord que ces machines aient autant de commandes en cours : voir {@link #awaitCommands}. */
+    public Census census(String moment, int commands) throws InterruptedException {
+        awaitCommands(commands);
+        return census(moment);
+    }
+
     /** Ce qui est ouvert en ce moment dans la JVM, tous parcs confondus. Les threads sont ceux que nomment client et serveurs. */
     public static Census census(String moment) {
         var all = OpenResources.all().stream().flatMap(open -> open instanceof SshPark park ? park.machines().stream() : Stream.of())

@@ -22,6 +22,9 @@ class SshTest {
     private static final List<String> NAMES =
             List.of("mercure", "venus", "terre", "mars", "jupiter", "saturne", "uranus", "neptune", "pluton", "ceres");
 
+    private static final String DONE = "#1f5fa8";                 // les couleurs de Timeline
+    private static final String WAITING = "#f2b661";
+
     private static Exercises exercises;
     private static NotebookRun run;
 
@@ -61,11 +64,25 @@ class SshTest {
     }
 
     @Test
-    @DisplayName("l'une après l'autre : dix réponses dans l'ordre, puis l'exception d'une commande qui échoue")
+    @DisplayName("les limites de MINA : la minute, non la seconde ; et non toujours")
+    void limits() {
+        assertEquals(List.of("io-connect-timeout : 60 s", "auth-timeout : 120 s", "idle-timeout : 600 s"), run.first("limits").lines());
+    }
+
+    @Test
+    @DisplayName("l'une après l'autre : dix réponses dans l'ordre, et un escalier d'attentes")
     void oneByOne() {
         var lines = run.first("one-by-one").lines("réponse : ").stream().map(line -> line.replaceFirst(".*réponse : ", "")).toList();
         assertEquals(NAMES, lines);
-        assertEquals(1, run.first("one-by-one").lines("Error reported from remote command").size(), run.first("one-by-one").text());
+        assertTrue(run.first("one-by-one").svg().contains("10 connexions, au plus 1 à la fois"), run.first("one-by-one").svg());
+        assertEquals(10, bars("one-by-one", DONE));
+        assertTrue(bars("one-by-one", WAITING) >= 9, run.first("one-by-one").svg());
+    }
+
+    @Test
+    @DisplayName("executeRemoteCommand : une commande qui échoue devient une exception")
+    void exception() {
+        assertEquals(1, run.first("exception").lines("Error reported from remote command").size(), run.first("exception").text());
     }
 
     @Test
@@ -88,21 +105,28 @@ class SshTest {
         assertEquals(1.0, ratios.get(0));
         assertTrue(ratios.get(1) > 2 && ratios.get(2) > 1.5, ratios::toString);
         var drawing = run.first("together").svg();
-        assertEquals(10, Pattern.compile("fill=\"#1f5fa8\"").matcher(drawing).results().count());
+        assertEquals(10, bars("together", DONE));
+        assertTrue(bars("together", WAITING) >= 6, drawing);
         var most = Integer.parseInt(drawing.replaceFirst("(?s).*au plus (\\d+) à la fois.*", "$1"));
         assertTrue(most > 1 && most <= 4, drawing);
         for (var name : NAMES) assertTrue(drawing.contains(">" + name + "<"), name);
     }
 
+    private static long bars(String cell, String color) {
+        return Pattern.compile("fill=\"" + color + "\"").matcher(run.first(cell).svg()).results().count();
+    }
+
     @Test
-    @DisplayName("quatre pannes, chacune avec sa raison ; les six autres machines répondent")
+    @DisplayName("cinq pannes, chacune avec sa raison ; les cinq autres machines répondent")
     void faults() {
         var shown = run.first("faults").text();
-        for (var name : List.of("mercure", "venus", "terre", "mars", "jupiter", "ceres"))
+        for (var name : List.of("mercure", "venus", "mars", "jupiter", "ceres"))
+
             assertMatches("(?m)^" + name + " +0 +" + name + " *$", shown);
         assertMatches("(?m)^saturne +null +pas fini à temps *$", shown);
         assertMatches("(?m)^uranus +null +connexion rompue avant la fin *$", shown);
-        assertMatches("(?m)^neptune +null +connexion refusée", shown);
+        assertMatches("(?m)^terre +null +pas de réponse à temps *$", shown);
+        assertMatches("(?m)^neptune +null +connexion refusée : aucun service n’écoute à ce port *$", shown);
         assertMatches("(?m)^pluton +null +sa clé d’hôte A CHANGÉ", shown);
     }
 
@@ -114,10 +138,10 @@ class SshTest {
     }
 
     @Test
-    @DisplayName("la copie par SFTP a la même taille et le même résumé des deux côtés")
+    @DisplayName("la copie par SFTP a le même résumé des deux côtés")
     void sftp() {
         var lines = run.first("sftp").lines();
-        assertEquals("800000 octets, puis 800000", lines.getFirst());
+        assertEquals("copie vérifiée : true", lines.getFirst());
         assertEquals(lines.get(1).split(" ")[0], lines.get(2).split(" ")[0]);
         assertMatches("^[0-9a-f]{64}  rapport.txt$", lines.get(2));
     }
@@ -142,170 +166,217 @@ class SshTest {
     }
 
     private static Exercises answers(Exercises exercises) {
-        return copies(inventories(codes(exercises)));
+        return copies(limited(predictions(exercises)));
     }
 
-    private static Exercises codes(Exercises exercises) {
-        var head = "List<Integer> exitCodes(SshClient client, String host, List<String> commands) throws Exception {\n";
-        return exercises
-                .refused(1, "une connexion par commande", head + """
-                            var codes = new ArrayList<Integer>();
-                            for (var command : commands)
-                                try (var session = connect(client, host)) { codes.add(run(session, host, command).code()); }
-                            return codes;
-                        }""", "la machine a compté 5 connexions")
-                .refused(1, "session jamais fermée", head + """
-                            var session = connect(client, host);
-                            var codes = new ArrayList<Integer>();
-                            for (var command : commands) codes.add(run(session, host, command).code());
-                            return codes;
-                        }""", "la connexion est restée ouverte")
-                .refused(1, "s'arrête au premier échec", head + """
-                            var codes = new ArrayList<Integer>();
-                            try (var session = connect(client, host)) {
-                                for (var command : commands) {
-                                    var code = run(session, host, command).code();
-                                    codes.add(code);
-                                    if (code != 0) break;
-                                }
-                            }
-                            return codes;
-                        }""", "2 codes pour 5 commandes")
-                .refused(1, "executeRemoteCommand", head + """
-                            var codes = new ArrayList<Integer>();
-                            try (var session = connect(client, host)) {
-                                for (var command : commands) { session.executeRemoteCommand(command); codes.add(0); }
-                            }
-                            return codes;
-                        }""", "executeRemoteCommand lance une exception")
-                .refused(1, "code lu avant la fin", head + """
-                            var codes = new ArrayList<Integer>();
-                            try (var session = connect(client, host)) {
-                                for (var command : commands) {
-                                    var channel = session.createExecChannel(command);
-                                    channel.open().verify(LIMIT);
-                                    codes.add(channel.getExitStatus());
-                                }
-                            }
-                            return codes;
-                        }""", "lu avant la fin")
-                .refused(1, "toujours zéro", head + """
-                            try (var session = connect(client, host)) {
-                                return commands.stream().map(command -> 0).toList();
-                            }
-                        }""", "les codes sont [0, 2, 0, 127, 1]")
-                .refused(1, "rend null", head + "    return null;\n}", "rend null")
-                .accepted(1, "toutes à la fois, un canal chacune", head + """
-                            try (var threads = Executors.newVirtualThreadPerTaskExecutor(); var session = connect(client, host)) {
-                                var jobs = commands.stream().<Callable<Integer>>map(line -> () -> run(session, host, line).code()).toList();
-                                return threads.invokeAll(jobs).stream().map(Future::resultNow).toList();
-                            }
-                        }""")
-                .accepted(1, "session fermée à la main, dans finally", head + """
-                            var session = connect(client, host);
-                            try {
-                                var codes = new ArrayList<Integer>();
-                                for (var command : commands) codes.add(run(session, host, command).code());
-                                return codes;
-                            } finally { session.close(); }
-                        }""");
+    private static String prediction(String accepted, String connections, String seconds) {
+        return "int accepted = %s;\nint connections = %s;\ndouble seconds = %s;".formatted(accepted, connections, seconds);
     }
 
-    private static Exercises inventories(Exercises exercises) {
-        var head = "Map<String, List<String>> inventory(Path ssh, List<String> hosts) throws Exception {\n";
-        var group = """
-                    var byVersion = new HashMap<String, List<String>>();
-                    for (var answer : answers) {
-                        var version = answer.code() == null ? "injoignable" : answer.code() != 0 ? "absente" : answer.out();
-                        byVersion.computeIfAbsent(version, _ -> new ArrayList<>()).add(answer.host());
-                    }
-                    return byVersion;
-                }""";
+    private static Exercises predictions(Exercises exercises) {
         return exercises
-                .refused(2, "la sortie sans le code", head + """
-                            return askAll(ssh, hosts, "cat version.txt", 4).stream().collect(
-                                Collectors.groupingBy(SshAnswer::out, Collectors.mapping(SshAnswer::host, Collectors.toList())));
-                        }""", "a répondu, avec un code 2")
-                .refused(2, "un code différent de 0 pris pour une panne", head + """
-                            var byVersion = new TreeMap<String, List<String>>();
-                            for (var answer : askAll(ssh, hosts, "cat version.txt", 4)) {
-                                var version = answer.code() != null && answer.code() == 0 ? answer.out() : "injoignable";
-                                byVersion.computeIfAbsent(version, _ -> new ArrayList<>()).add(answer.host());
-                            }
-                            return byVersion;
-                        }""", "Sa place est sous « absente »")
-                .refused(2, "code null oublié", head + """
-                            var byVersion = new TreeMap<String, List<String>>();
-                            for (var answer : askAll(ssh, hosts, "cat version.txt", 4)) {
-                                var version = answer.code() == 0 ? answer.out() : "absente";
-                                byVersion.computeIfAbsent(version, _ -> new ArrayList<>()).add(answer.host());
-                            }
-                            return byVersion;
-                        }""", "NullPointerException")
-                .refused(2, "l'une après l'autre", head + "    var answers = askAll(ssh, hosts, \"cat version.txt\", 1);\n" + group,
-                        "l’une après l’autre")
-                .refused(2, "toutes à la fois", head + "    var answers = askAll(ssh, hosts, \"cat version.txt\", hosts.size());\n" + group,
-                        "Quatre au plus")
-                .refused(2, "une mauvaise commande", head + "    var answers = askAll(ssh, hosts, \"hostname\", 4);\n" + group,
-                        "sous « 2.0 »")
-                .refused(2, "une panne arrête tout", head + """
-                            var byVersion = new TreeMap<String, List<String>>();
-                            try (var client = newClient(ssh)) {
-                                for (var host : hosts) try (var session = connect(client, host)) {
-                                    var version = session.executeRemoteCommand("cat version.txt").strip();
-                                    byVersion.computeIfAbsent(version, _ -> new ArrayList<>()).add(host);
-                                }
-                            }
-                            return byVersion;
-                        }""", "votre code lance")
-                .accepted(2, "avec ask et son propre régulateur", head + """
-                            var throttle = new Throttle(4);
-                            var answers = new ConcurrentLinkedQueue<SshAnswer>();
-                            try (var threads = Executors.newVirtualThreadPerTaskExecutor(); var client = newClient(ssh)) {
-                                for (var job : hosts.stream().map(host -> threads.submit(
-                                        () -> answers.add(ask(client, throttle, host, "cat version.txt")))).toList()) job.get();
-                            }
-                        """ + group);
+                .refused(1, "les douze réussissent", prediction("12", "1", "0.5"),
+                        "vous prédisez 12 réussites ; la machine en a compté moins")
+                .refused(1, "onze réussissent", prediction("11", "1", "0.5"), "Combien de canaux accepte-t-elle à la fois")
+                .refused(1, "une seule réussit", prediction("1", "1", "0.5"), "la machine en a compté plus")
+                .refused(1, "deux réussissent", prediction("2", "1", "0.5"), "Combien de canaux une connexion porte-t-elle")
+                .refused(1, "plus de réussites que de commandes", prediction("20", "1", "0.5"), "il n’y a que douze commandes")
+                .refused(1, "une connexion par commande", prediction("12", "12", "0.5"), "a-t-elle besoin d’une connexion à elle")
+                .refused(1, "une seconde connexion pour les deux de trop", prediction("12", "2", "1"), "vous prédisez 2 connexions")
+                .refused(1, "l'une après l'autre", prediction("10", "1", "6"), "commandes qui s’attendent")
+                .refused(1, "les deux dernières attendent une place, deux fois", prediction("10", "1", "1.5"), "vous prédisez 1,5 s")
+                .refused(1, "moins qu'une commande", prediction("10", "1", "0.05"), "moins d’une demi-seconde")
+                .refused(1, "une prédiction oubliée", prediction("10", "1", "0"), "il manque une prédiction")
+                .accepted(1, "la durée exacte d'une commande", prediction("10", "1", "0.5"))
+                .accepted(1, "une durée plus large", prediction("12 - 2", "1", "0.8"))
+                .accepted(1, "une seconde, poignée de main comprise", prediction("10", "1", "1"));
+    }
+
+    private static String within(String resources, String body) {
+        return """
+                List<SshAnswer> askAllWithin(Path ssh, List<String> hosts, String command, int places, Duration limit) throws Exception {
+                    var throttle = new Throttle(places);
+                    try (%s) {
+                %s    }
+                }""".formatted(resources, body.indent(8));
+    }
+
+    private static final String THREADS = "var threads = Executors.newVirtualThreadPerTaskExecutor()";
+    private static final String CLIENT = "var client = newClient(ssh)";
+
+    private static final String JOBS = """
+            var jobs = new ArrayList<Callable<SshAnswer>>();
+            for (var host : hosts) jobs.add(() -> ask(client, throttle, host, command));
+            """;
+    private static final String INVOKE = "var tasks = threads.invokeAll(jobs, limit.toMillis(), TimeUnit.MILLISECONDS);\n";
+    private static final String READ = """
+            var answers = new ArrayList<SshAnswer>();
+            for (int i = 0; i < hosts.size(); i++)
+                answers.add(tasks.get(i).isCancelled() ? SshAnswer.late(hosts.get(i)) : tasks.get(i).get());
+            return answers;
+            """;
+
+    private static Exercises limited(Exercises exercises) {
+        var both = THREADS + "; " + CLIENT;
+        var submit = """
+                var tasks = new ArrayList<Future<SshAnswer>>();
+                for (var host : hosts) tasks.add(threads.submit(() -> ask(client, throttle, host, command)));
+                """;
+        return exercises
+                .refused(2, "askAll, qui n'a pas de limite pour le tout", """
+                        List<SshAnswer> askAllWithin(Path ssh, List<String> hosts, String command, int places, Duration limit) throws Exception {
+                            return askAll(ssh, hosts, command, places);
+                        }""", "la limite était de 2,5 secondes pour toutes les machines")
+                .refused(2, "la limite entière pour chaque attente", within(both, submit + """
+                        var answers = new ArrayList<SshAnswer>();
+                        for (int i = 0; i < hosts.size(); i++)
+                            try { answers.add(tasks.get(i).get(limit.toMillis(), TimeUnit.MILLISECONDS)); }
+                            catch (TimeoutException late) { answers.add(SshAnswer.late(hosts.get(i))); }
+                        return answers;
+                        """), "la limite était de 2,5 secondes pour toutes les machines")
+                .refused(2, "le client fermé en dernier", within(CLIENT + "; " + THREADS, JOBS + INVOKE + READ),
+                        "« waitFor » ignore les interruptions, fermez d’abord le client")
+                .refused(2, "la valeur d'une tâche annulée", within(both, JOBS + INVOKE + "return SshAnswer.all(tasks);\n"),
+                        "une tâche annulée n’a pas de valeur")
+                .refused(2, "les retardataires oubliés", within(both, JOBS + INVOKE + """
+                        var answers = new ArrayList<SshAnswer>();
+                        for (var task : tasks) if (!task.isCancelled()) answers.add(task.get());
+                        return answers;
+                        """), "7 réponses pour 9 machines")
+                .refused(2, "sans régulateur", within(both, """
+                        var jobs = new ArrayList<Callable<SshAnswer>>();
+                        for (var host : hosts) jobs.add(() -> ask(client, new Throttle(1), host, command));
+                        """ + INVOKE + READ), "machines ont travaillé à la fois, au lieu de 5 au plus")
+                .refused(2, "l'une après l'autre, jusqu'à l'échéance", within(CLIENT, """
+                        var answers = new ArrayList<SshAnswer>();
+                        var end = System.nanoTime() + limit.toNanos();
+                        for (var host : hosts)
+                            answers.add(System.nanoTime() < end ? ask(client, throttle, host, command) : SshAnswer.late(host));
+                        return answers;
+                        """), "")
+                .refused(2, "une panne n'est pas changée en réponse", within(both, """
+                        var jobs = new ArrayList<Callable<SshAnswer>>();
+                        for (var host : hosts) jobs.add(() -> {
+                            try (var place = throttle.enter(); var session = connect(client, host)) { return run(session, host, command); }
+                        });
+                        """ + INVOKE + READ), "l’échec d’une seule tâche")
+                .refused(2, "une ArrayList que plusieurs threads remplissent", within(both, """
+                        var answers = new ArrayList<SshAnswer>();
+                        var jobs = new ArrayList<Callable<Boolean>>();
+                        for (var host : hosts) jobs.add(() -> answers.add(ask(client, throttle, host, command)));
+                        """ + INVOKE + """
+                        for (var host : hosts)
+                            if (answers.stream().noneMatch(one -> one.host().equals(host))) answers.add(SshAnswer.late(host));
+                        return answers;
+                        """), "plusieurs threads remplissent la même liste")
+                .refused(2, "le client jamais fermé", within(THREADS, "var client = newClient(ssh);\n" + JOBS + INVOKE + READ), "")
+                .accepted(2, "une échéance, et ce qui en reste pour chaque attente", within(both, submit + """
+                        var end = System.nanoTime() + limit.toNanos();
+                        var answers = new ArrayList<SshAnswer>();
+                        for (int i = 0; i < hosts.size(); i++)
+                            try { answers.add(tasks.get(i).get(end - System.nanoTime(), TimeUnit.NANOSECONDS)); }
+                            catch (TimeoutException late) { answers.add(SshAnswer.late(hosts.get(i))); }
+                        for (var task : tasks) task.cancel(true);
+                        return answers;
+                        """))
+                .accepted(2, "des CompletableFuture, et un délai commun", within(both, """
+                        var answers = new ArrayList<CompletableFuture<SshAnswer>>();
+                        for (var host : hosts) answers.add(CompletableFuture.supplyAsync(() -> {
+                            try { return ask(client, throttle, host, command); } catch (Exception e) { throw new CompletionException(e); }
+                        }, threads).completeOnTimeout(SshAnswer.late(host), limit.toMillis(), TimeUnit.MILLISECONDS));
+                        var found = new ArrayList<SshAnswer>();
+                        for (var answer : answers) found.add(answer.join());
+                        threads.shutdownNow();
+                        return found;
+                        """));
+    }
+
+    private static String copyAll(String body) {
+        return "void copyAll(SshClient client, List<String> hosts, Path file, CopyReport report) throws Exception {\n" + body.indent(4)
+                + "}";
     }
 
     private static Exercises copies(Exercises exercises) {
-        var head = "boolean copy(ClientSession session, Path file, String name) throws IOException {\n"
-                + "    try (var sftp = SftpClientFactory.instance().createSftpClient(session)) {\n";
-        var end = "    }\n}";
+        var one = """
+                boolean copyTo(SshClient client, String host, Path file) {
+                    try (var session = connect(client, host)) { return copy(session, file, file.getFileName().toString()); }
+                    catch (IOException failure) { return false; }
+                }
+                """;
+        var tasks = """
+                try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                    for (var host : hosts) threads.submit(() -> { %s });
+                }
+                """;
         return exercises
-                .refused(3, "copie sans vérifier", head + "        sftp.put(file, name);\n        return true;\n" + end, "vous rendez true")
-                .refused(3, "compare les tailles", head + """
-                                sftp.put(file, name);
-                                if (sftp.stat(name).getSize() == Files.size(file)) return true;
-                                sftp.remove(name);
-                                return false;
-                        """ + end, "à taille égale")
-                .refused(3, "laisse la mauvaise copie", head + """
-                                sftp.put(file, name);
-                                return run(session, "", "sha256sum " + name).out().startsWith(SshMachine.sha256(file));
-                        """ + end, "elle est restée sur la machine")
-                .refused(3, "compare la ligne entière de sha256sum", head + """
-                                sftp.put(file, name);
-                                if (run(session, "", "sha256sum " + name).out().equals(SshMachine.sha256(file))) return true;
-                                sftp.remove(name);
-                                return false;
-                        """ + end, "Que contient exactement la ligne")
-                .refused(3, "garde le nom d'ici",
-                        head + "        sftp.put(file, file.getFileName().toString());\n        return true;\n" + end,
-                        "sous le nom demandé")
-                .accepted(3, "relit la copie par SFTP", head + """
-                                sftp.put(file, name);
-                                byte[] there;
-                                try (var in = sftp.read(name)) { there = in.readAllBytes(); }
-                                if (Arrays.equals(there, Files.readAllBytes(file))) return true;
-                                sftp.remove(name);
-                                return false;
-                        """ + end)
-                .accepted(3, "découpe la ligne de sha256sum", head + """
-                                sftp.put(file, name);
-                                var same = run(session, "", "sha256sum " + name).out().split(" ")[0].equals(SshMachine.sha256(file));
-                                if (!same) sftp.remove(name);
-                                return same;
-                        """ + end);
+                .refused(3, "l'une après l'autre, pannes comprises",
+                        one + copyAll("for (var host : hosts) report.add(host, copyTo(client, host, file));"),
+                        "l’une après l’autre")
+                .refused(3, "chaque tâche écrit le compte rendu",
+                        one + copyAll(tasks.formatted("report.add(host, copyTo(client, host, file));")),
+                        "deux threads étaient ensemble dans CopyReport")
+                .refused(3, "un verrou par tâche", one + copyAll(tasks.formatted("""
+                        var good = copyTo(client, host, file);
+                        synchronized (new Object()) { report.add(host, good); }
+                        """)), "deux threads étaient ensemble dans CopyReport")
+                .refused(3, "le verrou pendant toute la copie", one + copyAll(tasks.formatted(
+                        "synchronized (report) { report.add(host, copyTo(client, host, file)); }")), "l’une après l’autre")
+                .refused(3, "une panne perd les autres", copyAll("""
+                        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                            var copies = new LinkedHashMap<String, Future<Boolean>>();
+                            for (var host : hosts) copies.put(host, threads.submit(() -> {
+                                try (var session = connect(client, host)) { return copy(session, file, file.getFileName().toString()); }
+                            }));
+                            for (var copied : copies.entrySet()) report.add(copied.getKey(), copied.getValue().get());
+                        }"""), "la panne d’une machine arrête tout")
+                .refused(3, "la machine injoignable passée sous silence", copyAll("""
+                        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                            var copies = new LinkedHashMap<String, Future<Boolean>>();
+                            for (var host : hosts) copies.put(host, threads.submit(() -> {
+                                try (var session = connect(client, host)) { return copy(session, file, file.getFileName().toString()); }
+                            }));
+                            for (var copied : copies.entrySet())
+                                try { report.add(copied.getKey(), copied.getValue().get()); } catch (ExecutionException failure) { }
+                        }"""), "ne dit rien de [bravo]")
+                .refused(3, "copie sans vérifier", """
+                        boolean send(SshClient client, String host, Path file) {
+                            try (var session = connect(client, host); var sftp = SftpClientFactory.instance().createSftpClient(session)) {
+                                sftp.put(file, file.getFileName().toString());
+                                run(session, host, "hostname");
+                                return true;
+                            } catch (IOException failure) { return false; }
+                        }
+                        """ + copyAll(collected("send")), "et vous notez true")
+                .refused(3, "les sessions jamais fermées", """
+                        boolean leak(SshClient client, String host, Path file) {
+                            try { return copy(connect(client, host), file, file.getFileName().toString()); }
+                            catch (IOException failure) { return false; }
+                        }
+                        """ + copyAll(collected("leak")), "Qui ferme les sessions ?")
+                .refused(3, "n'attend pas les copies", one + copyAll("""
+                        for (var host : hosts) Thread.startVirtualThread(() -> report.add(host, copyTo(client, host, file)));"""),
+                        "")
+                .accepted(3, "un verrou autour de add", one + copyAll(tasks.formatted("""
+                        var good = copyTo(client, host, file);
+                        synchronized (report) { report.add(host, good); }
+                        """)))
+                .accepted(3, "une file, qu'un seul thread vide", one + copyAll("""
+                        var done = new LinkedBlockingQueue<Map.Entry<String, Boolean>>();
+                        for (var host : hosts)
+                            Thread.startVirtualThread(() -> done.add(Map.entry(host, copyTo(client, host, file))));
+                        for (int i = 0; i < hosts.size(); i++) {
+                            var copied = done.take();
+                            report.add(copied.getKey(), copied.getValue());
+                        }"""))
+                .accepted(3, "les résultats, lus dans l'ordre", one + copyAll(collected("copyTo")));
+    }
+
+    private static String collected(String method) {
+        return """
+                try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                    var copies = new LinkedHashMap<String, Future<Boolean>>();
+                    for (var host : hosts) copies.put(host, threads.submit(() -> %s(client, host, file)));
+                    for (var copied : copies.entrySet()) report.add(copied.getKey(), copied.getValue().get());
+                }""".formatted(method);
     }
 }
