@@ -48,7 +48,7 @@ public final class SshExercises {
     /** L'exercice 3 : un fichier copié sur toutes les machines, et le compte rendu. */
     @FunctionalInterface
     public interface CopyAll {
-        void of(SshClient client, List<String> hosts, Path file, CopyReport report) throws Exception;
+        void of(SshClient client, List<String> hosts, Path file, SshReport report) throws Exception;
     }
 
     private SshExercises() {}
@@ -141,7 +141,7 @@ public final class SshExercises {
         List<SshAnswer> found;
         try {
             found = new Scenes().play(Duration.ofMillis(4300), () -> "la limite était de 2,5 secondes pour toutes les machines ; "
-                    + "votre méthode n’a pas rendu la main en 4,3 secondes. " + whoHolds(machines),
+                    + "votre méthode n’a pas rendu la main en 4,3 secondes. " + HELD,
                     () -> answer.of(park.ssh(), names, "hostname", PLACES, DEADLINE));
         } catch (CancellationException e) {
             require(false,
@@ -162,36 +162,37 @@ public final class SshExercises {
                 "%d machines ont travaillé à la fois, au lieu de %d au plus. Toutes les tâches doivent partager le même Throttle."
                         .formatted(most, PLACES));
         require(seconds < 3.7, "la limite était de 2,5 secondes pour toutes les machines ; votre méthode a rendu la main après %s s. %s"
-                .formatted("%.1f".formatted(seconds).replace('.', ','), whoHolds(machines)));
+                .formatted("%.1f".formatted(seconds).replace('.', ','), HELD));
+        require(found.size() <= names.size(), found.size() + " réponses pour " + names.size() + " machines" + SHARED);
         require(found.size() == names.size(), found.size() + " réponses pour " + names.size()
                 + " machines. Celle qui n’a pas fini à temps en a une aussi : SshAnswer.late.");
         require(hosts(found).equals(names),
-                "les réponses ne sont pas dans l’ordre des machines : " + hosts(found)
-                        + ". Si plusieurs threads remplissent la même liste, elle "
-                        + "peut aussi en perdre : que chaque tâche rende sa réponse.");
+                "les réponses ne sont pas dans l’ordre des machines (" + String.join(", ", hosts(found)) + ")" + SHARED);
         for (var one : found) {
             var late = one.host().equals("figee") || one.host().equals("lente") || one.host().equals("arretee");
             require(late || Objects.equals(one.code(), 0) && one.out().equals(one.host()),
                     one.host() + " allait bien, et sa réponse manque : elle n’a pas eu de place à temps, ou vous l’avez perdue.");
             require(!late || one.code() == null, one.host() + " n’a pas répondu, et vous lui donnez le code " + one.code() + ".");
         }
-        require(park.awaitCommands(0), "votre méthode a rendu la main, mais des connexions restent ouvertes. Qui ferme le client ?");
+        require(park.awaitCommands(0, Duration.ofMillis(700)),
+                "votre méthode a rendu la main, mais des connexions restent ouvertes. Qui ferme le client ?");
     }
 
     private static List<String> hosts(List<SshAnswer> answers) {
         return answers.stream().map(SshAnswer::host).toList();
     }
 
-    private static String whoHolds(Map<String, SshMachine> machines) {
-        return machines.get("lente").connections() > 0
-                ? "La commande de « lente » court toujours : « waitFor » ignore les interruptions, fermez d’abord le client."
-                : "Chaque attente a-t-elle la limite entière pour elle ?";
-    }
+    private static final String SHARED =
+            ". Si plusieurs threads remplissent la même liste, ils peuvent aussi en perdre, et les retardataires "
+                    + "y ajoutent encore après vous : que chaque tâche rende sa réponse, et qu’un seul thread les range.";
+    private static final String HELD =
+            "Ou bien chaque attente a la limite entière pour elle, ou bien personne n’a réveillé les tâches qui sont "
+                    + "dans « waitFor » : fermez le client avant d’attendre la fin des threads.";
 
     // ---------------------------------------------------------------- 3
 
     /** Un compte rendu qui voit deux threads s'y croiser : le premier attend un peu que quelqu'un d'autre entre. */
-    private static final class Watched extends CopyReport {
+    private static final class Watched extends SshReport {
         private final AtomicInteger inside = new AtomicInteger();
         private final AtomicInteger calls = new AtomicInteger();
         private final AtomicBoolean first = new AtomicBoolean(true);
@@ -264,7 +265,7 @@ public final class SshExercises {
         require(!found.isEmpty(), "le compte rendu est vide.");
         var most = park.journal().mostAtOnce();
         require(most > 1, "les machines ont travaillé l’une après l’autre. Un thread virtuel pour chacune.");
-        require(!report.wasCrossed(), "deux threads étaient ensemble dans CopyReport, qui n’est pas fait pour cela. Qu’un seul thread le "
+        require(!report.wasCrossed(), "deux threads étaient ensemble dans SshReport, qui n’est pas fait pour cela. Qu’un seul thread le "
                 + "remplisse, ou qu’un verrou les fasse passer un par un.");
         var expected = new LinkedHashMap<String, Boolean>();
         machines.keySet().forEach(name -> expected.put(name, !List.of("bravo", "delta").contains(name)));
@@ -280,7 +281,7 @@ public final class SshExercises {
                     name + " n’a pas la bonne copie, sous le même nom que l’original.");
         }
         require(!Files.exists(machines.get("delta").home().resolve("envoi.txt")), "la mauvaise copie de delta est restée sur la machine.");
-        require(park.awaitCommands(0), "des connexions restent ouvertes. Qui ferme les sessions ?");
+        require(park.awaitCommands(0, Duration.ofMillis(700)), "des connexions restent ouvertes. Qui ferme les sessions ?");
     }
 
     // ---------------------------------------------------------------- commun

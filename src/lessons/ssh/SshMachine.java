@@ -13,18 +13,28 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.password.RejectAllPasswordAuthenticator;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.channel.ChannelSessionFactory;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /**
@@ -54,8 +64,10 @@ public final class SshMachine implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger allConnections = new AtomicInteger();
     private final AtomicInteger commands = new AtomicInteger();
+    private final Map<Session, AtomicInteger> sessions = new ConcurrentHashMap<>();     // canaux ouverts, par connexion
 
     private volatile Duration latency = LATENCY;
+    private volatile int maxSessions = Integer.MAX_VALUE;
     private volatile boolean vanishing;
     private volatile ServerSocket frozen;
 
@@ -144,7 +156,7 @@ public final class SshMachine implements AutoCloseable {
 
     /** N'acceptera désormais que {@code most} canaux à la fois par connexion, comme le fait OpenSSH (MaxSessions, 10 par défaut). */
     public SshMachine maxSessions(int most) {
-        CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, most);
+        maxSessions = most;
         return this;
     }
 
@@ -199,6 +211,12 @@ public final class SshMachine implements AutoCloseable {
         sshd.setKeyboardInteractiveAuthenticator(null);
         sshd.setCommandFactory((channel, line) -> new SshCommand("machine " + name,
                 (out, err) -> answer(channel.getSession(), line, out, err)));
+        sshd.setChannelFactories(List.of(new ChannelSessionFactory() {
+            @Override
+            public Channel createChannel(Session session) {
+                return new LimitedChannel();
+            }
+        }));
         sshd.setShellFactory(null);
         sshd.setFileSystemFactory(new VirtualFileSystemFactory(home));
         var sftp = new SftpSubsystemFactory();
@@ -230,6 +248,27 @@ public final class SshMachine implements AutoCloseable {
         }
     }
 
+    /**
+     * Un canal que la machine refuse d'ouvrir quand la connexion en porte déjà trop, comme le fait OpenSSH. Celui de MINA ne sait que
+     * couper toute la connexion (MAX_CONCURRENT_CHANNELS).
+     */
+    private final class LimitedChannel extends ChannelSession {
+
+        private LimitedChannel() {
+            super(List.of());
+        }
+
+        @Override
+        protected OpenFuture doInit(Buffer buffer) {
+            var count = sessions.computeIfAbsent(getSession(), _ -> new AtomicInteger());
+            addCloseFutureListener(_ -> count.decrementAndGet());
+            if (count.incrementAndGet() <= maxSessions) return super.doInit(buffer);
+            var refusal = new DefaultOpenFuture(this, this);
+            refusal.setException(new SshChannelOpenException(getChannelId(), SshConstants.SSH_OPEN_CONNECT_FAILED, "open failed"));
+            return refusal;
+        }
+    }
+
     private final class Counter implements SessionListener {
         @Override
         public void sessionCreated(Session session) {
@@ -241,6 +280,7 @@ public final class SshMachine implements AutoCloseable {
         @Override
         public void sessionClosed(Session session) {
             connections.decrementAndGet();
+            sessions.remove(session);
             park.journal().left(session);
         }
     }

@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,11 +132,14 @@ public final class SshPark implements AutoCloseable {
      * @throws InterruptedException si le thread est interrompu pendant l'attente
      */
     public boolean awaitCommands(int count) throws InterruptedException {
-        for (int i = 0; i < 500; i++) {
+        return awaitCommands(count, Duration.ofSeconds(5));
+    }
+
+    boolean awaitCommands(int count, Duration limit) throws InterruptedException {
+        for (var end = System.nanoTime() + limit.toNanos(); System.nanoTime() < end; Thread.sleep(10)) {
             int commands = machines().stream().mapToInt(SshMachine::commands).sum();
             int connections = machines().stream().mapToInt(SshMachine::connections).sum();
             if (commands == count && (count > 0 || connections == 0)) return true;
-            Thread.sleep(10);
         }
         return false;
     }

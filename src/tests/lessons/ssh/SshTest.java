@@ -224,7 +224,8 @@ class SshTest {
                 """;
         return exercises
                 .refused(2, "askAll, qui n'a pas de limite pour le tout", """
-                        List<SshAnswer> askAllWithin(Path ssh, List<String> hosts, String command, int places, Duration limit) throws Exception {
+                        List<SshAnswer> askAllWithin(Path ssh, List<String> hosts, String command, int places, Duration limit)
+                                throws Exception {
                             return askAll(ssh, hosts, command, places);
                         }""", "la limite était de 2,5 secondes pour toutes les machines")
                 .refused(2, "la limite entière pour chaque attente", within(both, submit + """
@@ -235,7 +236,7 @@ class SshTest {
                         return answers;
                         """), "la limite était de 2,5 secondes pour toutes les machines")
                 .refused(2, "le client fermé en dernier", within(CLIENT + "; " + THREADS, JOBS + INVOKE + READ),
-                        "« waitFor » ignore les interruptions, fermez d’abord le client")
+                        "fermez le client avant d’attendre la fin des threads")
                 .refused(2, "la valeur d'une tâche annulée", within(both, JOBS + INVOKE + "return SshAnswer.all(tasks);\n"),
                         "une tâche annulée n’a pas de valeur")
                 .refused(2, "les retardataires oubliés", within(both, JOBS + INVOKE + """
@@ -253,7 +254,7 @@ class SshTest {
                         for (var host : hosts)
                             answers.add(System.nanoTime() < end ? ask(client, throttle, host, command) : SshAnswer.late(host));
                         return answers;
-                        """), "")
+                        """), "l’une après l’autre : la première en panne a pris tout le temps")
                 .refused(2, "une panne n'est pas changée en réponse", within(both, """
                         var jobs = new ArrayList<Callable<SshAnswer>>();
                         for (var host : hosts) jobs.add(() -> {
@@ -269,7 +270,8 @@ class SshTest {
                             if (answers.stream().noneMatch(one -> one.host().equals(host))) answers.add(SshAnswer.late(host));
                         return answers;
                         """), "plusieurs threads remplissent la même liste")
-                .refused(2, "le client jamais fermé", within(THREADS, "var client = newClient(ssh);\n" + JOBS + INVOKE + READ), "")
+                .refused(2, "le client jamais fermé", within(THREADS, "var client = newClient(ssh);\n" + JOBS + INVOKE + READ),
+                        "Qui ferme le client ?")
                 .accepted(2, "une échéance, et ce qui en reste pour chaque attente", within(both, submit + """
                         var end = System.nanoTime() + limit.toNanos();
                         var answers = new ArrayList<SshAnswer>();
@@ -292,7 +294,7 @@ class SshTest {
     }
 
     private static String copyAll(String body) {
-        return "void copyAll(SshClient client, List<String> hosts, Path file, CopyReport report) throws Exception {\n" + body.indent(4)
+        return "void copyAll(SshClient client, List<String> hosts, Path file, SshReport report) throws Exception {\n" + body.indent(4)
                 + "}";
     }
 
@@ -314,11 +316,11 @@ class SshTest {
                         "l’une après l’autre")
                 .refused(3, "chaque tâche écrit le compte rendu",
                         one + copyAll(tasks.formatted("report.add(host, copyTo(client, host, file));")),
-                        "deux threads étaient ensemble dans CopyReport")
+                        "deux threads étaient ensemble dans SshReport")
                 .refused(3, "un verrou par tâche", one + copyAll(tasks.formatted("""
                         var good = copyTo(client, host, file);
                         synchronized (new Object()) { report.add(host, good); }
-                        """)), "deux threads étaient ensemble dans CopyReport")
+                        """)), "deux threads étaient ensemble dans SshReport")
                 .refused(3, "le verrou pendant toute la copie", one + copyAll(tasks.formatted(
                         "synchronized (report) { report.add(host, copyTo(client, host, file)); }")), "l’une après l’autre")
                 .refused(3, "une panne perd les autres", copyAll("""
@@ -354,8 +356,9 @@ class SshTest {
                         }
                         """ + copyAll(collected("leak")), "Qui ferme les sessions ?")
                 .refused(3, "n'attend pas les copies", one + copyAll("""
-                        for (var host : hosts) Thread.startVirtualThread(() -> report.add(host, copyTo(client, host, file)));"""),
-                        "")
+                        var threads = Executors.newVirtualThreadPerTaskExecutor();
+                        for (var host : hosts) threads.submit(() -> report.add(host, copyTo(client, host, file)));"""),
+                        "le compte rendu est vide")
                 .accepted(3, "un verrou autour de add", one + copyAll(tasks.formatted("""
                         var good = copyTo(client, host, file);
                         synchronized (report) { report.add(host, good); }

@@ -7,7 +7,7 @@ import java.util.Map;
  * Ce que sont devenues les copies d'un fichier, machine par machine. <strong>N'est pas fait pour plusieurs threads</strong> : deux appels à
  * {@link #add} ne doivent jamais se croiser, comme deux appels à {@code HashMap.put}.
  */
-public class CopyReport {
+public class SshReport {
 
     private final Map<String, Boolean> copies = new LinkedHashMap<>();
 
