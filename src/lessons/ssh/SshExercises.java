@@ -140,8 +140,8 @@ public final class SshExercises {
         var start = System.nanoTime();
         List<SshAnswer> found;
         try {
-            found = new Scenes().play(Duration.ofMillis(4300), () -> "la limite était de 2,5 secondes pour toutes les machines ; "
-                    + "votre méthode n’a pas rendu la main en 4,3 secondes. " + HELD,
+            found = new Scenes().play(Duration.ofMillis(3900), () -> "la limite était de 2,5 secondes pour toutes les machines ; "
+                    + "votre méthode n’a pas rendu la main en 3,9 secondes. " + HELD,
                     () -> answer.of(park.ssh(), names, "hostname", PLACES, DEADLINE));
         } catch (CancellationException e) {
             require(false,
@@ -161,7 +161,7 @@ public final class SshExercises {
         require(most <= PLACES,
                 "%d machines ont travaillé à la fois, au lieu de %d au plus. Toutes les tâches doivent partager le même Throttle."
                         .formatted(most, PLACES));
-        require(seconds < 3.7, "la limite était de 2,5 secondes pour toutes les machines ; votre méthode a rendu la main après %s s. %s"
+        require(seconds < 3.5, "la limite était de 2,5 secondes pour toutes les machines ; votre méthode a rendu la main après %s s. %s"
                 .formatted("%.1f".formatted(seconds).replace('.', ','), HELD));
         require(found.size() <= names.size(), found.size() + " réponses pour " + names.size() + " machines" + SHARED);
         require(found.size() == names.size(), found.size() + " réponses pour " + names.size()
@@ -254,7 +254,7 @@ public final class SshExercises {
             return null;
         };
         try {
-            new Scenes().play(Duration.ofMillis(4300), () -> "votre méthode n’a pas fini en 4,3 secondes ; notées jusqu’ici : "
+            new Scenes().play(Duration.ofMillis(3900), () -> "votre méthode n’a pas fini en 3,9 secondes ; notées jusqu’ici : "
                     + report.copies().keySet() + ".", scene);
         } catch (IOException | ExecutionException e) {
             require(false,
