@@ -398,7 +398,7 @@ class HttpTest {
     @Test
     @DisplayName("une CompletableFuture ordinaire annulée : le travail continue, sans interruption")
     void cancelWork() {
-        assertEquals(List.of("annulée : true ; état : CANCELLED", "travail fini quand même ; interrompu : false"),
+        assertEquals(List.of("annulée : true ; état : CANCELLED", "le travail : allé à son terme"),
                 run.first("cancel-work").lines());
     }
 

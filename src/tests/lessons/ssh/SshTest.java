@@ -254,7 +254,7 @@ class SshTest {
                         for (var host : hosts)
                             answers.add(System.nanoTime() < end ? ask(client, throttle, host, command) : SshAnswer.late(host));
                         return answers;
-                        """), "l’une après l’autre : la première en panne a pris tout le temps")
+                        """), "la première en panne prend-elle tout le temps")
                 .refused(2, "une panne n'est pas changée en réponse", within(both, """
                         var jobs = new ArrayList<Callable<SshAnswer>>();
                         for (var host : hosts) jobs.add(() -> {
@@ -271,7 +271,7 @@ class SshTest {
                         return answers;
                         """), "plusieurs threads remplissent la même liste")
                 .refused(2, "le client jamais fermé", within(THREADS, "var client = newClient(ssh);\n" + JOBS + INVOKE + READ),
-                        "Qui ferme le client ?")
+                        "fermez le client avant d’attendre la fin des threads")
                 .accepted(2, "une échéance, et ce qui en reste pour chaque attente", within(both, submit + """
                         var end = System.nanoTime() + limit.toNanos();
                         var answers = new ArrayList<SshAnswer>();
