@@ -158,7 +158,7 @@ public final class SshExercises {
         var most = park.journal().mostAtOnce();
         require(most > 1, "les machines ont travaillé l’une après l’autre : la première en panne a pris tout le temps.");
         require(most <= PLACES,
-                "%d machines ont travaillé à la fois, au lieu de %d au plus. Toutes les tâches doivent partager le même Throttle."
+                "les machines ont été %d à travailler à la fois, au lieu de %d au plus. Toutes les tâches doivent partager le même Throttle."
                         .formatted(most, PLACES));
         require(seconds < 3.5, "la limite était de 2,5 secondes pour toutes les machines ; votre méthode a rendu la main après %s s. %s"
                 .formatted("%.1f".formatted(seconds).replace('.', ','), HELD));
@@ -166,7 +166,7 @@ public final class SshExercises {
         require(found.size() == names.size(), found.size() + " réponses pour " + names.size()
                 + " machines. Celle qui n’a pas fini à temps en a une aussi : SshAnswer.late.");
         require(hosts(found).equals(names),
-                "les réponses ne sont pas dans l’ordre des machines (" + String.join(", ", hosts(found)) + ")" + SHARED);
+                "les réponses ne sont pas dans l’ordre des machines : " + String.join(", ", hosts(found)) + SHARED);
         for (var one : found) {
             var late = one.host().equals("figee") || one.host().equals("lente") || one.host().equals("arretee");
             require(late || Objects.equals(one.code(), 0) && one.out().equals(one.host()),

@@ -247,7 +247,7 @@ class SshTest {
                 .refused(2, "sans régulateur", within(both, """
                         var jobs = new ArrayList<Callable<SshAnswer>>();
                         for (var host : hosts) jobs.add(() -> ask(client, new Throttle(1), host, command));
-                        """ + INVOKE + READ), "machines ont travaillé à la fois, au lieu de 5 au plus")
+                        """ + INVOKE + READ), "à travailler à la fois, au lieu de 5 au plus")
                 .refused(2, "l'une après l'autre, jusqu'à l'échéance", within(CLIENT, """
                         var answers = new ArrayList<SshAnswer>();
                         var end = System.nanoTime() + limit.toNanos();
