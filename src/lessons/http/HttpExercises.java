@@ -59,8 +59,9 @@ public final class HttpExercises {
     private static final int PAGES = 12;
     private static final int ATTEMPTS = 4;
     private static final int RACING_PAGES = 10_000;
-    private static final int RACING_ROUNDS = 4;
-    private static final Duration RACING_TIME = Duration.ofSeconds(1);
+    private static final int RACING_ROUNDS = 6;
+    private static final Duration RACING_TIME = Duration.ofMillis(1800);
+    private static final Duration ENOUGH = Duration.ofMillis(300);     // pour un tour
     private static final String SLOW = "trop lent";
 
     private HttpExercises() {}
@@ -128,8 +129,8 @@ public final class HttpExercises {
      */
     private static void checkSharing(Statuses answer, Scenes scenes) throws Exception {
         var end = System.nanoTime() + RACING_TIME.toNanos();
-        for (int round = 0; round < RACING_ROUNDS || round < 3 * RACING_ROUNDS && System.nanoTime() < end; round++) {
-            if (scenes.left().compareTo(RACING_TIME) < 0) return;      // une machine trop lente ne dit rien de la réponse
+        for (int round = 0; round < RACING_ROUNDS || round < 10 * RACING_ROUNDS && System.nanoTime() < end; round++) {
+            if (scenes.left().compareTo(ENOUGH) < 0) return;      // une machine trop lente ne dit rien de la réponse
             race(answer, scenes);
         }
     }
