@@ -298,8 +298,8 @@ public final class PostgresExercises {
         } catch (Exception failure) {
             if (isVerdict(failure)) throw failure;
             require(false,
-                    "deux appels à la fois : l’abandon de l’un a annulé la question de l’autre. Ils se partagent une variable, déclarée hors "
-                            + "de la méthode.");
+                    "deux appels à la fois : l’abandon de l’un a annulé la question de l’autre. Ils se partagent une variable, "
+                            + "déclarée hors de la méthode.");
         } finally {
             thread.interrupt();
         }

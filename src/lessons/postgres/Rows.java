@@ -10,7 +10,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.postgresql.PGConnection;
 
-/** Trois façons d'écrire les nombres de 0 à {@code rows} exclu dans la table {@code mesures(n int)}, un par ligne ; et ce que coûte une lecture. */
+/**
+ * Trois façons d'écrire les nombres de 0 à {@code rows} exclu dans la table {@code mesures(n int)}, un par ligne ; et
+ * ce que coûte une lecture.
+ */
 public final class Rows {
 
     private static final String INSERT = "insert into mesures values (?)";

@@ -158,7 +158,7 @@ public final class SshExercises {
         var most = park.journal().mostAtOnce();
         require(most > 1, "les machines ont travaillé l’une après l’autre : la première en panne a pris tout le temps.");
         require(most <= PLACES,
-                "les machines ont été %d à travailler à la fois, au lieu de %d au plus. Toutes les tâches doivent partager le même Throttle."
+                "les machines ont été %d à travailler à la fois, au lieu de %d au plus. Toutes doivent partager le même Throttle."
                         .formatted(most, PLACES));
         require(seconds < 3.5, "la limite était de 2,5 secondes pour toutes les machines ; votre méthode a rendu la main après %s s. %s"
                 .formatted("%.1f".formatted(seconds).replace('.', ','), HELD));

@@ -192,7 +192,8 @@ class StackTraceTest extends SharedKernel {
                     }
                 }
                 var listener = new SummaryGeneratingListener();
-                LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request().selectors(selectClass(ReadTest.class)).build(), listener);
+                var request = LauncherDiscoveryRequestBuilder.request().selectors(selectClass(ReadTest.class)).build();
+                LauncherFactory.create().execute(request, listener);
                 listener.getSummary().printFailuresTo(new PrintWriter(System.out));""", 9, "dans ReadTest.reads"),
                 Arguments.of("JUnit 4, à la console", """
                         //DEPS junit:junit:4.13.2

@@ -150,7 +150,7 @@ class PostgresTest {
     @DisplayName("les nouvelles publiées arrivent sous la cellule de l'abonné ; celle de la transaction défaite, non")
     void notifications() {
         var lines = run.first("listen").lines("reçu ");
-        assertTrue(lines.getFirst().endsWith("[le pain est cuit]") && lines.getLast().endsWith("[le four est chaud]"), lines.toString());
+        assertTrue(lines.getFirst().endsWith("le pain est cuit") && lines.getLast().endsWith("le four est chaud"), lines.toString());
         assertEquals(2, lines.size());
         assertEquals(1, run.first("listen").lines("fin de l'abonnement").size());
     }
