@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -29,23 +30,23 @@ public final class CrawlExercises {
     /** L'étape 1 : le code de chaque page que l'on atteint, l'une après l'autre. */
     @FunctionalInterface
     public interface OneByOne {
-        Map<URI, Integer> crawl(URI start, Fetch fetch) throws Exception;
+        Map<Link, Integer> crawl(Link start, Fetch fetch) throws Exception;
     }
 
     /** L'étape 2 : pareil, avec au plus {@code places} demandes à la fois. */
     @FunctionalInterface
     public interface Crawl {
-        Map<URI, Integer> crawl(URI start, Fetch fetch, int places) throws Exception;
+        Map<Link, Integer> crawl(Link start, Fetch fetch, int places) throws Exception;
     }
 
     /** L'étape 7 : ces pages, données à {@code found} à mesure qu'elles arrivent. */
     @FunctionalInterface
     public interface Recheck {
-        void recheck(List<URI> uris, Fetch fetch, int places, Found found) throws Exception;
+        void recheck(List<Link> links, Fetch fetch, int places, Found found) throws Exception;
     }
 
     private static final int PLACES = 4;
-    private static final int SHARED = 400;                        // liens que deux pages ont en commun
+    private static final int SHARED = 100;                        // liens que deux pages ont en commun
     private static final Duration SHORT = Duration.ofMillis(1500);
 
     private CrawlExercises() {}
@@ -56,7 +57,7 @@ public final class CrawlExercises {
                     .page("/b", reply -> reply.page("/b", "/morte", "/a")).page("/c", reply -> reply.page("/d"))
                     .page("/d", reply -> reply.page("/a", "/morte2"));
             var expected = codes(trial, Map.of("/", 200, "/a", 200, "/b", 200, "/c", 200, "/d", 200, "/morte", 404, "/morte2", 404));
-            var attempt = Trial.attempt(Duration.ofSeconds(3), () -> answer.crawl(trial.site.uri("/"), trial::fetch));
+            var attempt = Trial.attempt(Duration.ofSeconds(3), () -> answer.crawl(trial.site.link("/"), trial::fetch));
             requireOnce(trial, "Notez les pages déjà vues : les liens d’un site tournent en rond.");
             requireResult(attempt, expected);
         });
@@ -71,11 +72,11 @@ public final class CrawlExercises {
                 });
     }
 
-    /** Le serveur retient ses premières réponses jusqu'à ce que quatre demandes soient là ; puis une longue chaîne de pages. */
+    /** Le serveur retient ses premières réponses, le temps de voir si une demande de trop arrive ; puis vient une longue chaîne de pages. */
     private static void crowd(Trial trial, Crawl answer) throws Exception {
-        var expected = site(trial, new CountDownLatch(PLACES));
-        var attempt = Trial.attempt(Duration.ofMillis(2500), () -> {
-            var found = answer.crawl(trial.site.uri("/"), trial::fetch, PLACES);
+        var expected = site(trial, new CountDownLatch(PLACES + 1));
+        var attempt = Trial.attempt(Duration.ofMillis(3500), () -> {
+            var found = answer.crawl(trial.site.link("/"), trial::fetch, PLACES);
             var left = trial.site.active();                       // encore servies quand la méthode rend la main
             require(left == 0 || found == null || found.size() >= expected.size(),
                     "votre méthode rend son résultat alors que %d demandes sont encore en cours : attendez-les.".formatted(left));
@@ -85,21 +86,22 @@ public final class CrawlExercises {
                 ("le serveur a vu %d demandes à la fois, au lieu de %d au plus. Toutes doivent partager le même régulateur, et garder leur "
                         + "place jusqu’à la réponse.").formatted(trial.site.most(), PLACES));
         requireOnce(trial, "Une page est « vue » dès qu’on décide de la demander, sans attendre sa réponse.");
+        if (attempt.finished()) requireResult(attempt, expected);
         require(trial.site.most() != 1,
                 "le serveur n’a jamais vu deux demandes à la fois. Lancez une demande par lien trouvé avant d’attendre la première.");
         require(attempt.finished() || trial.site.active() > 0,
                 "plus aucune demande n’est en cours, et votre code attend toujours. Une tâche garde-t-elle sa place pendant qu’elle en "
                         + "attend d’autres ? Compte-t-on une réponse qui ne viendra pas ?");
-        requireResult(attempt, expected);
+        require(attempt.finished(), "votre code n’a pas fini : qu’attend-il encore ?");
         require(trial.site.most() == PLACES, "le serveur n’a vu que %d demandes à la fois, alors que %d places étaient permises."
                 .formatted(trial.site.most(), PLACES));
     }
 
-    private static Map<URI, Integer> site(Trial trial, CountDownLatch crowd) {
+    private static Map<Link, Integer> site(Trial trial, CountDownLatch crowd) {
         var hub = IntStream.range(0, 10).mapToObj(number -> "/p" + number).toList();
         DemoSite.Behaviour held = reply -> {
             crowd.countDown();
-            crowd.await(500, TimeUnit.MILLISECONDS);              // seule, renonce
+            crowd.await(300, TimeUnit.MILLISECONDS);
             reply.pause(Duration.ofMillis(20));
             reply.page(Stream.concat(Stream.of("/", "/commune", "/chaine1"), hub.stream()).toArray(String[]::new));
         };
@@ -118,51 +120,67 @@ public final class CrawlExercises {
         return codes(trial, expected);
     }
 
-    /** Deux pages, reçues au même instant, ont les mêmes liens : deux threads les découvrent du même pas. Sans serveur : pages en mémoire. */
+    /**
+     * Deux pages, reçues au même instant, ont les mêmes liens. Sans serveur : les pages sont en mémoire, et leurs liens font s'attendre les
+     * threads qui les comparent. Les premiers sont surveillés ; les suivants laissent sa chance au hasard.
+     */
     private static void sharedLinks(Crawl answer) throws Exception {
-        var root = URI.create("http://site/");
-        var pair = List.of(root.resolve("/a"), root.resolve("/b"));
-        var links = IntStream.range(0, SHARED).mapToObj(number -> root.resolve("/l" + number)).toList();
-        var asked = new ConcurrentHashMap<URI, AtomicInteger>();
-        var together = new CyclicBarrier(2);
-        var reading = new Lockstep(SHARED);
-        var answering = new Lockstep(SHARED);
-        var order = new AtomicInteger();
-        Fetch fetch = uri -> {
-            asked.computeIfAbsent(uri, _ -> new AtomicInteger()).incrementAndGet();
-            if (uri.equals(root)) return new Page(uri, 200, pair);
-            if (!pair.contains(uri)) {
-                answering.at(order.getAndIncrement() / 2 % SHARED);
-                return new Page(uri, 200, List.of());
-            }
-            try {
-                together.await(500, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException | java.util.concurrent.BrokenBarrierException alone) {
-                // elles n'ont pas été demandées ensemble
-            }
-            return new Page(uri, 200, reading.list(links));
+        var rendezvous = new Rendezvous();
+        var root = watched("/", rendezvous);
+        var asked = new ConcurrentHashMap<String, AtomicInteger>();
+        var together = new CyclicBarrier(2, rendezvous::arm);
+        Fetch fetch = link -> {
+            asked.computeIfAbsent(link.path(), _ -> new AtomicInteger()).incrementAndGet();
+            return switch (link.path()) {
+                case "/" -> new Page(link, 200, List.of(watched("/suite", rendezvous)));
+                case "/suite" -> new Page(link, 200, List.of(watched("/a", rendezvous), watched("/b", rendezvous)));
+                case "/a", "/b" -> {
+                    rendezvous.join(Thread.currentThread());
+                    awaitOther(together);
+                    yield new Page(link, 200, links(rendezvous));
+                }
+                default -> new Page(link, 200, List.of());
+            };
         };
-        var attempt = Trial.attempt(SHORT, () -> answer.crawl(root, fetch, 2));
+        var attempt = Trial.attempt(Duration.ofMillis(3000), () -> answer.crawl(root, fetch, 2));
         var twice = asked.values().stream().filter(count -> count.get() > 1).count();
-        require(twice == 0, ("deux threads trouvent les mêmes liens au même instant, et %d pages sur %d sont demandées deux fois. Entre « y "
-                + "est-elle ? » et « ajoutons-la », l’autre passe ; et un HashSet ou une HashMap ne supporte pas deux threads. Faites les "
-                + "deux d’un seul geste sûr, ou gardez l’ensemble pour un seul thread.").formatted(twice, SHARED));
-        require(attempt.finished(), "quand deux threads trouvent les mêmes liens au même instant, votre code ne finit plus. Que partagent-ils ?");
-        require(!(attempt.origin() instanceof RuntimeException), "quand deux threads trouvent les mêmes liens au même instant, votre code "
-                + "lance " + name(attempt.origin()) + ". Que partagent-ils ?");
+        require(twice == 0, ("deux threads trouvent les mêmes liens au même instant, et des pages sont demandées deux fois (%d sur %d). Entre "
+                + "« y est-elle ? » et « ajoutons-la », l’autre passe. Faites les deux d’un seul geste sûr, ou gardez l’ensemble pour un seul "
+                + "thread.").formatted(twice, asked.size()));
+        require(!rendezvous.question(), "deux threads trouvent les mêmes liens au même instant, et demandent chacun à la collection si elle les "
+                + "contient. Une collection synchronisée protège chaque appel, pas la suite des deux : entre contains et add, l’autre passe. Seule, "
+                + "add dit déjà si le lien était nouveau.");
+        require(!rendezvous.clash(), "deux threads trouvent les mêmes liens au même instant, et modifient ensemble une collection qui ne le "
+                + "supporte pas (HashSet, HashMap, TreeMap…) : un jour, elle perdra une page. Prenez-en une faite pour cela, ou gardez-la pour un "
+                + "seul thread.");
+        require(attempt.finished(), "deux threads trouvent les mêmes liens au même instant, et votre code ne finit plus. Que partagent-ils ?");
         attempt.rethrow();
-        var size = attempt.value() == null ? 0 : attempt.value().size();
-        require(asked.size() == SHARED + 3, "quand deux threads trouvent les mêmes liens au même instant, %d pages ne sont jamais demandées. "
-                .formatted(SHARED + 3 - asked.size()) + "Que partagent-ils ?");
-        require(size == asked.size(), ("toutes les pages ont été demandées, mais %d manquent dans votre résultat, ou y sont de trop : "
-                + "plusieurs threads y écrivent à la fois, et une HashMap ne le supporte pas.").formatted(Math.abs(asked.size() - size)));
+        require(attempt.value() != null && attempt.value().size() == asked.size() && asked.size() == SHARED + 4,
+                "deux threads trouvent les mêmes liens au même instant, et il manque des pages. Que partagent-ils ?");
+    }
+
+    private static void awaitOther(CyclicBarrier together) throws Exception {
+        try {
+            together.await(500, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | BrokenBarrierException alone) {
+            // elles n'ont pas été demandées ensemble
+        }
+    }
+
+    private static List<Link> links(Rendezvous rendezvous) {
+        return IntStream.range(0, SHARED).<Link>mapToObj(number -> number < 3 ? watched(Rendezvous.SHARED + number, rendezvous)
+                : new Link(URI.create("http://site/autre" + number))).toList();
+    }
+
+    private static Link watched(String path, Rendezvous rendezvous) {
+        return new WatchedLink(URI.create("http://site" + path), rendezvous);
     }
 
     private static void unexpected(Crawl answer) throws Exception {
-        var root = URI.create("http://site/");
-        Fetch fetch = uri -> {
-            if (!uri.equals(root)) throw new IllegalStateException("panne imprévue");
-            return new Page(uri, 200, List.of(root.resolve("/a")));
+        var root = new Link(URI.create("http://site/"));
+        Fetch fetch = link -> {
+            if (!link.equals(root)) throw new IllegalStateException("panne imprévue");
+            return new Page(link, 200, List.of(new Link(URI.create("http://site/a"))));
         };
         var attempt = Trial.attempt(SHORT, () -> answer.crawl(root, fetch, 2));
         require(attempt.finished(), "quand fetch lance une exception, votre méthode attend pour toujours une réponse qui ne viendra pas.");
@@ -172,28 +190,28 @@ public final class CrawlExercises {
     public static Verdict recheck(Recheck answer) throws InterruptedException {
         return Trial.on("chaque page est montrée dès qu’elle arrive, par un seul thread : la barre dit vrai.", trial -> {
             var paths = IntStream.range(0, 9).mapToObj(number -> "/p" + number).toList();
-            var others = new CountDownLatch(paths.size() - 1);
-            var crowd = new CountDownLatch(3);
+            var others = new CountDownLatch(paths.size() - 2);    // sans la première, ni celle qui n'existe pas
+            var crowd = new CountDownLatch(4);                    // le temps de voir si une demande de trop arrive
             var late = new AtomicBoolean();
             for (var path : paths)
                 trial.site.page(path, reply -> {
                     crowd.countDown();
-                    crowd.await(500, TimeUnit.MILLISECONDS);
+                    crowd.await(300, TimeUnit.MILLISECONDS);
                     if (path.equals("/p0") && !others.await(1500, TimeUnit.MILLISECONDS)) late.set(true);
                     if (path.equals("/p4")) reply.status(404);
                     else reply.page();
                 });
-            var found = Collections.synchronizedList(new ArrayList<URI>());
+            var found = Collections.synchronizedList(new ArrayList<Link>());
             var threads = ConcurrentHashMap.<Thread>newKeySet();
             var wrong = Collections.synchronizedList(new ArrayList<String>());
             Found listener = page -> {
                 threads.add(Thread.currentThread());
-                found.add(page.uri());
-                if (page.code() != (page.uri().getPath().equals("/p4") ? 404 : 200)) wrong.add(page.uri().getPath());
-                others.countDown();
+                found.add(page.link());
+                if (page.code() != (page.link().path().equals("/p4") ? 404 : 200)) wrong.add(page.link().path());
+                if (page.code() == 200 && !page.link().path().equals("/p0")) others.countDown();
             };
             var attempt = Trial.attempt(Duration.ofMillis(3500), () -> {
-                answer.recheck(trial.uris(paths), trial::fetch, 3, listener);
+                answer.recheck(trial.links(paths), trial::fetch, 3, listener);
                 return found.size();
             });
             require(trial.site.most() > 0, "le serveur n’a reçu aucune demande : la barre avance, et rien n’est vérifié.");
@@ -220,7 +238,7 @@ public final class CrawlExercises {
         require(most.getValue() <= 1, "le serveur a reçu %d demandes de la page %s. %s".formatted(most.getValue(), most.getKey(), advice));
     }
 
-    private static void requireResult(Trial.Attempt<Map<URI, Integer>> attempt, Map<URI, Integer> expected) throws Exception {
+    private static void requireResult(Trial.Attempt<Map<Link, Integer>> attempt, Map<Link, Integer> expected) throws Exception {
         require(attempt.finished(), "votre code n’a pas fini : qu’attend-il encore ?");
         attempt.rethrow();
         var found = attempt.value();
@@ -228,22 +246,19 @@ public final class CrawlExercises {
         var missing = new TreeMap<>(expected);
         missing.keySet().removeAll(found.keySet());
         require(missing.isEmpty(), "il manque %d adresses sur %d, dont %s. %s".formatted(missing.size(), expected.size(),
-                missing.keySet().stream().map(URI::getPath).findFirst().orElse(""),
-                missing.containsValue(200) ? "Suivez les liens de chaque page que vous recevez, et attendez toutes les réponses."
+                missing.keySet().stream().map(Link::path).findFirst().orElse(""),
+                missing.containsValue(200) ? "Suivez les liens de chaque page que vous recevez, et attendez toutes les réponses. (Un exécuteur "
+                        + "que l’on a commencé à fermer refuse les tâches que d’autres tâches lui confient.)"
                         : "Un lien mort est un résultat comme un autre : gardez son code."));
-        var wrong = expected.keySet().stream().filter(uri -> !expected.get(uri).equals(found.get(uri))).findFirst();
-        require(wrong.isEmpty(), "le code rendu pour %s est %s, au lieu de %s.".formatted(wrong.map(URI::getPath).orElse(""),
+        var wrong = expected.keySet().stream().filter(link -> !expected.get(link).equals(found.get(link))).findFirst();
+        require(wrong.isEmpty(), "le code rendu pour %s est %s, au lieu de %s.".formatted(wrong.map(Link::path).orElse(""),
                 wrong.map(found::get).orElse(null), wrong.map(expected::get).orElse(null)));
         require(found.size() == expected.size(), "le résultat a %d adresses, au lieu de %d.".formatted(found.size(), expected.size()));
     }
 
-    private static Map<URI, Integer> codes(Trial trial, Map<String, Integer> paths) {
-        var codes = new HashMap<URI, Integer>();
-        paths.forEach((path, code) -> codes.put(trial.site.uri(path), code));
+    private static Map<Link, Integer> codes(Trial trial, Map<String, Integer> paths) {
+        var codes = new HashMap<Link, Integer>();
+        paths.forEach((path, code) -> codes.put(trial.site.link(path), code));
         return codes;
-    }
-
-    private static String name(Throwable failure) {
-        return failure == null ? "" : failure.getClass().getSimpleName();
     }
 }

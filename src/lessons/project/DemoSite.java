@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * {@snippet :
  * try (var site = DemoSite.open(4).page("/", "/suite").page("/suite", "/")) {
- *     // un vérificateur de liens, ici, à partir de site.uri("/")
+ *     // un vérificateur de liens, ici, à partir de site.link("/")
  * }
  * }
  */
@@ -122,9 +122,9 @@ public final class DemoSite implements AutoCloseable {
         };
     }
 
-    /** L'adresse complète de ce chemin. */
-    public URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    /** Un lien vers la page de ce chemin. */
+    public Link link(String path) {
+        return new Link(URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path));
     }
 
     /** Vide le journal. Les demandes en cours continuent, mais n'y seront pas. */

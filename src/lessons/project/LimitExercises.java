@@ -22,19 +22,19 @@ public final class LimitExercises {
     /** L'étape 3 : la page si elle est arrivée en entier avant la limite et avant l'échéance ; sinon, une page sans réponse. */
     @FunctionalInterface
     public interface Within {
-        Page get(URI uri, Duration limit, Deadline whole) throws Exception;
+        Page get(Link link, Duration limit, Deadline whole) throws Exception;
     }
 
     /** L'étape 4 : la page, après un à quatre essais. */
     @FunctionalInterface
     public interface Patient {
-        Page get(URI uri, Fetch fetch, Deadline whole) throws Exception;
+        Page get(Link link, Fetch fetch, Deadline whole) throws Exception;
     }
 
     /** L'étape 5 : donne chaque page à {@code found} ; interrompue, arrête tout. */
     @FunctionalInterface
     public interface Stoppable {
-        void crawl(URI start, Fetch fetch, int places, Found found) throws Exception;
+        void crawl(Link start, Fetch fetch, int places, Found found) throws Exception;
     }
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -55,10 +55,10 @@ public final class LimitExercises {
             var good = within(trial, answer, "/bonne", LONG, LONG);
             require(good.code() == 200, "une page qui répond en 150 ms doit être rendue, avec son code 200 ; vous rendez le code "
                     + good.code() + ".");
-            require(good.links().equals(trial.uris(List.of("/x", "/y"))), "la page rendue a perdu ses liens : Page.of(réponse) les lit.");
+            require(good.links().equals(trial.links(List.of("/x", "/y"))), "la page rendue a perdu ses liens : Page.of(réponse) les lit.");
             var missing = within(trial, answer, "/absente", LONG, LONG);
             require(missing.code() == 404, "une page absente a un code, 404 : le serveur a répondu. Vous rendez " + missing.code() + ".");
-            require(within(trial, answer, "/coupee", LONG, LONG).code() == 0, "une connexion coupée n’a pas de code : rendez Page.none(uri).");
+            require(within(trial, answer, "/coupee", LONG, LONG).code() == 0, "une connexion coupée n’a pas de code : rendez Page.none(link).");
 
             late(trial, answer, "/sans-fin", Duration.ofMillis(300), LONG);
             late(trial, answer, "/muette", Duration.ofMillis(300), LONG);
@@ -67,41 +67,41 @@ public final class LimitExercises {
             trial.site.forget();
             var after = within(trial, answer, "/bonne", LONG, Duration.ofMillis(-1));
             require(trial.site.visits().isEmpty(), "l’échéance commune était passée, et le serveur a encore reçu une demande.");
-            require(after.code() == 0, "quand l’échéance commune est passée, rendez Page.none(uri).");
+            require(after.code() == 0, "quand l’échéance commune est passée, rendez Page.none(link).");
             interrupted(trial, answer);
         });
     }
 
     private static Page within(Trial trial, Within answer, String path, Duration limit, Duration whole) throws Exception {
-        var attempt = Trial.attempt(Duration.ofMillis(2500), () -> answer.get(trial.site.uri(path), limit, Deadline.in(whole)));
+        var attempt = Trial.attempt(Duration.ofMillis(2500), () -> answer.get(trial.site.link(path), limit, Deadline.in(whole)));
         require(attempt.finished(), "la page %s retient votre méthode.".formatted(path));
         if (!path.equals("/bonne")) require(!(attempt.failure() instanceof Exception), ("la page %s fait lancer %s à votre méthode. Une page "
-                + "qui ne répond pas est un résultat : rendez Page.none(uri).").formatted(path, name(attempt.failure())));
+                + "qui ne répond pas est un résultat : rendez Page.none(link).").formatted(path, name(attempt.failure())));
         attempt.rethrow();
-        require(attempt.value() != null, "votre méthode rend null : rendez une page, ou Page.none(uri).");
+        require(attempt.value() != null, "votre méthode rend null : rendez une page, ou Page.none(link).");
         return attempt.value();
     }
 
     /** Une page qui n'arrivera pas : la réponse doit venir à temps, et le serveur voir partir son client. */
     private static void late(Trial trial, Within answer, String path, Duration limit, Duration whole) throws Exception {
         var common = whole.compareTo(limit) < 0;
-        var attempt = Trial.attempt(Duration.ofMillis(1500), () -> answer.get(trial.site.uri(path), limit, Deadline.in(whole)));
+        var attempt = Trial.attempt(Duration.ofMillis(1500), () -> answer.get(trial.site.link(path), limit, Deadline.in(whole)));
         require(attempt.finished(), common
                 ? "l’échéance commune vient dans 300 ms, la limite d’une page dans 30 s : votre méthode attend la plus lointaine."
                 : "/sans-fin".equals(path) ? "une page qui répond puis n’en finit plus vous retient au-delà de la limite. La limite doit "
                         + "couvrir toute la réponse, pas seulement les en-têtes."
                         : "une page muette vous retient au-delà de la limite.");
         require(!(attempt.origin() instanceof Exception), "la limite passée, votre méthode lance %s. Une page qui ne répond pas est un "
-                .formatted(name(attempt.origin())) + "résultat : rendez Page.none(uri).");
+                .formatted(name(attempt.origin())) + "résultat : rendez Page.none(link).");
         require(attempt.value() != null && attempt.value().code() == 0,
-                "la page %s n’est pas arrivée en entier : son code est 0, celui de Page.none(uri).".formatted(path));
+                "la page %s n’est pas arrivée en entier : son code est 0, celui de Page.none(link).".formatted(path));
         require(trial.site.awaitNobody(GONE.plusMillis(path.equals("/muette") ? 700 : 0)),
                 "votre méthode a rendu la main, mais le serveur sert toujours la page %s : l’échange est resté ouvert. Annulez la future que "
-                        .formatted(path) + "sendAsync a rendue, elle et non une copie, avant qu’elle ait échoué.");
+                        .formatted(path) + "sendAsync a rendue, tant qu’elle n’a pas échoué.");
     }
 
     private static void interrupted(Trial trial, Within answer) throws Exception {
-        var running = Trial.start(() -> answer.get(trial.site.uri("/sans-fin"), LONG, Deadline.in(LONG)));
+        var running = Trial.start(() -> answer.get(trial.site.link("/sans-fin"), LONG, Deadline.in(LONG)));
         while (trial.site.active() == 0 && running.thread().isAlive()) Thread.sleep(5);
         running.thread().interrupt();
         var attempt = running.await(Duration.ofMillis(800));
@@ -152,9 +152,9 @@ public final class LimitExercises {
         var attempt = Trial.attempt(Duration.ofMillis(2500), () -> {
             var calls = new AtomicInteger();
             // au dixième essai, plus rien ne bouge : une boucle sans pause ne noie pas le site
-            return answer.get(trial.site.uri(path), uri -> {
+            return answer.get(trial.site.link(path), link -> {
                 if (calls.incrementAndGet() > 10) new CountDownLatch(1).await();
-                return trial.fetch(uri);
+                return trial.fetch(link);
             }, Deadline.in(whole));
         });
         var times = trial.site.visits(path).size();
@@ -175,10 +175,10 @@ public final class LimitExercises {
     private static void stopped(Patient answer) throws Exception {
         var asked = new AtomicInteger();
         var first = new CountDownLatch(1);
-        var running = Trial.start(() -> answer.get(URI.create("http://site/"), uri -> {
+        var running = Trial.start(() -> answer.get(new Link(URI.create("http://site/")), link -> {
             asked.incrementAndGet();
             first.countDown();
-            return new Page(uri, 503, List.of());
+            return new Page(link, 503, List.of());
         }, Deadline.in(LONG)));
         first.await(1, TimeUnit.SECONDS);
         running.thread().interrupt();
@@ -203,9 +203,9 @@ public final class LimitExercises {
         var found = new ConcurrentHashMap<String, AtomicInteger>();
         var codes = new ConcurrentHashMap<String, Integer>();
         var attempt = Trial.attempt(Duration.ofMillis(1500), () -> {
-            answer.crawl(trial.site.uri("/"), trial::fetch, 3, page -> {
-                codes.put(page.uri().getPath(), page.code());
-                found.computeIfAbsent(page.uri().getPath(), _ -> new AtomicInteger()).incrementAndGet();
+            answer.crawl(trial.site.link("/"), trial::fetch, 3, page -> {
+                codes.put(page.link().path(), page.code());
+                found.computeIfAbsent(page.link().path(), _ -> new AtomicInteger()).incrementAndGet();
             });
             return null;
         });
@@ -218,29 +218,30 @@ public final class LimitExercises {
         require(codes.get("/absente") == 404, "found doit recevoir le lien mort avec son code, 404.");
     }
 
-    /** Trente pages que le serveur retient ; trois sont en cours quand l'ordre d'arrêt arrive. */
+    /** Trente pages d'une seconde ; trois sont en cours quand l'ordre d'arrêt arrive. */
     private static void stopOne(Trial trial, Stoppable answer) throws Exception {
         var paths = IntStream.range(0, 30).mapToObj(number -> "/page" + number).toArray(String[]::new);
         trial.site.page("/grand", reply -> reply.page(paths));
         for (var path : paths)
             trial.site.page(path, reply -> {
-                reply.pause(Duration.ofMillis(400));
+                reply.pause(Duration.ofSeconds(1));
                 reply.page();
             });
         var running = Trial.start(() -> {
-            answer.crawl(trial.site.uri("/grand"), trial::fetch, 3, _ -> {});
+            answer.crawl(trial.site.link("/grand"), trial::fetch, 3, _ -> {});
             return Thread.currentThread().isInterrupted();
         });
-        for (var end = Deadline.in(Duration.ofSeconds(1)); trial.site.active() < 3 && !end.left().isZero();) Thread.sleep(5);
+        for (var end = Deadline.in(Duration.ofMillis(700)); trial.site.active() < 3 && !end.left().isZero();) Thread.sleep(5);
         require(trial.site.active() > 0, "aucune demande n’est en cours : les pages de /grand n’ont pas été demandées.");
+        Thread.sleep(50);                                         // une quatrième viendrait aussi
         require(trial.site.most() <= 3, "le serveur a vu %d demandes à la fois, au lieu de 3 au plus.".formatted(trial.site.most()));
-        running.thread().interrupt();
-        var attempt = running.await(Duration.ofMillis(700));
-        Thread.sleep(150);                                        // ce que le serveur recevait au moment de l'ordre
         var before = trial.site.visits().size();
-        trial.site.awaitNobody(Duration.ofMillis(250));
+        var watch = Deadline.in(Duration.ofMillis(1500));         // plus long qu'une page : les suivantes seraient demandées
+        running.thread().interrupt();
+        trial.site.awaitNobody(Duration.ofMillis(600));
         var left = trial.site.active();
-        Thread.sleep(450);                                        // plus long qu'une page : une autre serait demandée
+        var attempt = running.await(watch.left());
+        Thread.sleep(watch.left());
         var more = trial.site.visits().size() - before;
         require(more == 0, "après l’ordre d’arrêt, le serveur a encore reçu %d demandes. Qui les envoie ? Fermer un exécuteur, ou lui dire "
                 .formatted(more) + "shutdown, c’est attendre toutes ses tâches, même celles qui n’ont pas commencé.");

@@ -62,9 +62,9 @@ public final class PageBase implements AutoCloseable {
         }
     }
 
-    /** Les adresses de la table, dans l'ordre. */
-    public List<URI> addresses() throws SQLException {
-        return rows().stream().map(row -> URI.create(row.adresse)).toList();
+    /** Les liens de la table, dans l'ordre des adresses. */
+    public List<Link> links() throws SQLException {
+        return rows().stream().map(row -> new Link(URI.create(row.adresse))).toList();
     }
 
     static List<Row> rows(Connection connection) throws SQLException {

@@ -135,7 +135,7 @@ public final class SaveExercise {
     }
 
     private static Page page(URI uri, int code) {
-        return new Page(uri, code, List.of());
+        return new Page(new Link(uri), code, List.of());
     }
 
     private static Void call(Save answer, Pool pool, Page page) throws Exception {

@@ -4,7 +4,6 @@ import static lessons.Exercise.check;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -73,11 +72,11 @@ final class Trial implements AutoCloseable {
     }
 
     /** Demande vraiment la page au site. */
-    Page fetch(URI uri) throws InterruptedException {
+    Page fetch(Link link) throws InterruptedException {
         try {
-            return Page.of(client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()));
+            return Page.of(client.send(HttpRequest.newBuilder(link.uri()).build(), BodyHandlers.ofString()));
         } catch (IOException e) {
-            return Page.none(uri);
+            return Page.none(link);
         }
     }
 
@@ -119,9 +118,9 @@ final class Trial implements AutoCloseable {
                 .entrySet().stream().max(Map.Entry.comparingByValue()).orElse(Map.entry("/", 0L));
     }
 
-    /** Ces chemins, en adresses du site. */
-    List<URI> uris(List<String> paths) {
-        return paths.stream().map(site::uri).toList();
+    /** Les liens vers ces pages du site. */
+    List<Link> links(List<String> paths) {
+        return paths.stream().map(site::link).toList();
     }
 
     @Override

@@ -28,7 +28,7 @@ class ProjectTest {
     private static NotebookRun whole;
 
     @BeforeAll
-    @Timeout(600)
+    @Timeout(900)
     static void runOnce() throws Exception {
         lesson = Lesson.of("12-projet");
         exercises = new Exercises(lesson);
@@ -56,66 +56,66 @@ class ProjectTest {
     // ---------------------------------------------------------------- étape 1
 
     private static String oneByOne(String body) {
-        return "Map<URI, Integer> oneByOne(URI start, Fetch fetch) throws Exception {\n" + body + "\n}";
+        return "Map<Link, Integer> oneByOne(Link start, Fetch fetch) throws Exception {\n" + body + "\n}";
     }
 
     private static void stage1() {
         exercises
                 .refused(1, "seulement la première page", oneByOne("return Map.of(start, fetch.get(start).code());"), "Suivez les liens")
                 .refused(1, "sans noter ce qui est vu", oneByOne("""
-                        var codes = new HashMap<URI, Integer>();
+                        var codes = new HashMap<Link, Integer>();
                         var waiting = new ArrayDeque<>(List.of(start));
                         while (!waiting.isEmpty()) {
                             var page = fetch.get(waiting.poll());
-                            codes.put(page.uri(), page.code());
+                            codes.put(page.link(), page.code());
                             waiting.addAll(page.links());
                         }
                         return codes;"""), "tournent en rond")
                 .refused(1, "un lien écrit deux fois est suivi deux fois", oneByOne("""
-                        var codes = new HashMap<URI, Integer>();
+                        var codes = new HashMap<Link, Integer>();
                         var waiting = new ArrayDeque<>(List.of(start));
                         while (!waiting.isEmpty()) {
                             var page = fetch.get(waiting.poll());
-                            codes.put(page.uri(), page.code());
+                            codes.put(page.link(), page.code());
                             for (var link : page.links()) if (!codes.containsKey(link)) waiting.add(link);
                         }
                         return codes;"""), "2 demandes de la page")
                 .refused(1, "sans les liens morts", oneByOne("""
-                        var codes = new HashMap<URI, Integer>();
+                        var codes = new HashMap<Link, Integer>();
                         var seen = new HashSet<>(List.of(start));
                         var waiting = new ArrayDeque<>(List.of(start));
                         while (!waiting.isEmpty()) {
                             var page = fetch.get(waiting.poll());
-                            if (page.code() == 200) codes.put(page.uri(), 200);
+                            if (page.code() == 200) codes.put(page.link(), 200);
                             for (var link : page.links()) if (seen.add(link)) waiting.add(link);
                         }
                         return codes;"""), "Un lien mort est un résultat")
                 .refused(1, "un seul niveau de liens", oneByOne("""
-                        var codes = new HashMap<URI, Integer>();
+                        var codes = new HashMap<Link, Integer>();
                         var home = fetch.get(start);
                         codes.put(start, home.code());
                         for (var link : new HashSet<>(home.links())) if (!link.equals(start)) codes.put(link, fetch.get(link).code());
                         return codes;"""), "Suivez les liens de chaque page")
                 .accepted(1, "par récursion", """
-                        void visit(URI uri, Fetch fetch, Map<URI, Integer> codes) throws Exception {
-                            if (codes.containsKey(uri)) return;
-                            var page = fetch.get(uri);
-                            codes.put(uri, page.code());
+                        void visit(Link here, Fetch fetch, Map<Link, Integer> codes) throws Exception {
+                            if (codes.containsKey(here)) return;
+                            var page = fetch.get(here);
+                            codes.put(here, page.code());
                             for (var link : page.links()) visit(link, fetch, codes);
                         }
-                        Map<URI, Integer> oneByOne(URI start, Fetch fetch) throws Exception {
-                            var codes = new TreeMap<URI, Integer>();
+                        Map<Link, Integer> oneByOne(Link start, Fetch fetch) throws Exception {
+                            var codes = new TreeMap<Link, Integer>();
                             visit(start, fetch, codes);
                             return codes;
                         }""")
                 .accepted(1, "niveau par niveau", oneByOne("""
-                        var codes = new HashMap<URI, Integer>();
-                        Set<URI> wave = Set.of(start);
+                        var codes = new HashMap<Link, Integer>();
+                        Set<Link> wave = Set.of(start);
                         while (!wave.isEmpty()) {
-                            var next = new HashSet<URI>();
-                            for (var uri : wave) {
-                                var page = fetch.get(uri);
-                                codes.put(uri, page.code());
+                            var next = new HashSet<Link>();
+                            for (var here : wave) {
+                                var page = fetch.get(here);
+                                codes.put(here, page.code());
                                 next.addAll(page.links());
                             }
                             next.removeAll(codes.keySet());
@@ -127,13 +127,13 @@ class ProjectTest {
     // ---------------------------------------------------------------- étape 2
 
     private static String crawl(String body) {
-        return "Map<URI, Integer> crawl(URI start, Fetch fetch, int places) throws Exception {\n" + body + "\n}";
+        return "Map<Link, Integer> crawl(Link start, Fetch fetch, int places) throws Exception {\n" + body + "\n}";
     }
 
     /** Une tâche par lien, lancée par celle qui l'a trouvé ; un Phaser compte celles qui restent. */
     private static String recursive(String seen, String codes, String check, String visit) {
         return """
-                void visit(URI uri, Fetch fetch, Throttle throttle, Set<URI> seen, Map<URI, Integer> codes, Phaser left) {
+                void visit(Link here, Fetch fetch, Throttle throttle, Set<Link> seen, Map<Link, Integer> codes, Phaser left) {
                     left.register();
                     Thread.startVirtualThread(() -> {
                         try {
@@ -142,9 +142,9 @@ class ProjectTest {
                         finally { left.arriveAndDeregister(); }
                     });
                 }
-                Map<URI, Integer> crawl(URI start, Fetch fetch, int places) throws Exception {
-                    Set<URI> seen = %s;
-                    Map<URI, Integer> codes = %s;
+                Map<Link, Integer> crawl(Link start, Fetch fetch, int places) throws Exception {
+                    Set<Link> seen = %s;
+                    Map<Link, Integer> codes = %s;
                     var left = new Phaser(1);
                     seen.add(start);
                     visit(start, fetch, new Throttle(places), seen, codes, left);
@@ -155,8 +155,8 @@ class ProjectTest {
 
     private static final String VISIT = """
             Page page;
-            try (var place = throttle.enter()) { page = fetch.get(uri); }
-            codes.put(uri, page.code());
+            try (var place = throttle.enter()) { page = fetch.get(here); }
+            codes.put(here, page.code());
             for (var link : page.links()) %s""";
     private static final String SAFE_SET = "ConcurrentHashMap.newKeySet()";
     private static final String SAFE_MAP = "new ConcurrentHashMap<>()";
@@ -167,27 +167,27 @@ class ProjectTest {
                 .accepted(1, "la solution, pour les étapes suivantes", lesson.solution(1))
                 .refused(2, "l'une après l'autre", crawl("return oneByOne(start, fetch);"), "jamais vu deux demandes à la fois")
                 .refused(2, "une tâche à la fois : chaque réponse est attendue", crawl("""
-                        var codes = new HashMap<URI, Integer>();
+                        var codes = new HashMap<Link, Integer>();
                         var waiting = new ArrayDeque<>(List.of(start));
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                             while (!waiting.isEmpty()) {
-                                var uri = waiting.poll();
-                                if (codes.containsKey(uri)) continue;
-                                var page = threads.submit(() -> fetch.get(uri)).get();
-                                codes.put(uri, page.code());
+                                var here = waiting.poll();
+                                if (codes.containsKey(here)) continue;
+                                var page = threads.submit(() -> fetch.get(here)).get();
+                                codes.put(here, page.code());
                                 waiting.addAll(page.links());
                             }
                         }
                         return codes;"""), "jamais vu deux demandes à la fois")
                 .refused(2, "sans limite", crawl("""
-                        var codes = new HashMap<URI, Integer>();
+                        var codes = new HashMap<Link, Integer>();
                         var seen = new HashSet<>(List.of(start));
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                             var answers = new ExecutorCompletionService<Page>(threads);
                             answers.submit(() -> fetch.get(start));
                             for (int pending = 1; pending > 0; pending--) {
                                 var page = answers.take().get();
-                                codes.put(page.uri(), page.code());
+                                codes.put(page.link(), page.code());
                                 for (var link : page.links())
                                     if (seen.add(link)) { answers.submit(() -> fetch.get(link)); pending++; }
                             }
@@ -196,14 +196,14 @@ class ProjectTest {
                 .refused(2, "un régulateur par demande", recursive(SAFE_SET, SAFE_MAP, ADD, VISIT.replace("throttle.enter()",
                         "new Throttle(4).enter()")), "demandes à la fois, au lieu de 4 au plus")
                 .refused(2, "notée comme vue une fois reçue", crawl("""
-                        var codes = new ConcurrentHashMap<URI, Integer>();
-                        Set<URI> wave = Set.of(start);
+                        var codes = new ConcurrentHashMap<Link, Integer>();
+                        Set<Link> wave = Set.of(start);
                         try (var threads = Executors.newFixedThreadPool(places)) {
-                            for (List<URI> links = List.of(start); !links.isEmpty();) {
-                                var jobs = links.stream().map(uri -> (Callable<Page>) () -> fetch.get(uri)).toList();
-                                var next = new ArrayList<URI>();
+                            for (List<Link> links = List.of(start); !links.isEmpty();) {
+                                var jobs = links.stream().map(here -> (Callable<Page>) () -> fetch.get(here)).toList();
+                                var next = new ArrayList<Link>();
                                 for (var answer : threads.invokeAll(jobs)) {
-                                    codes.put(answer.get().uri(), answer.get().code());
+                                    codes.put(answer.get().link(), answer.get().code());
                                     for (var link : answer.get().links()) if (!codes.containsKey(link)) next.add(link);
                                 }
                                 links = next;
@@ -212,96 +212,94 @@ class ProjectTest {
                         return codes;"""), "demandes de la page")
                 .refused(2, "contains, puis add", recursive(SAFE_SET, SAFE_MAP,
                         "if (!seen.contains(link)) { seen.add(link); visit(link, fetch, throttle, seen, codes, left); }", VISIT),
-                        "Entre « y est-elle ? » et « ajoutons-la », l’autre passe")
-                .refused(2, "un HashSet partagé", recursive("new HashSet<>()", SAFE_MAP, ADD, VISIT), "Que partagent-ils|un HashSet ou une HashMap")
+                        "trouvent les mêmes liens au même instant")
+                .refused(2, "contains, puis add, sur un ensemble synchronisé", recursive("Collections.synchronizedSet(new HashSet<>())", SAFE_MAP,
+                        "if (!seen.contains(link)) { seen.add(link); visit(link, fetch, throttle, seen, codes, left); }", VISIT),
+                        "trouvent les mêmes liens au même instant")
+                .refused(2, "un HashSet partagé", recursive("new HashSet<>()", SAFE_MAP, ADD, VISIT), "trouvent les mêmes liens au même instant")
                 .refused(2, "le résultat dans une HashMap partagée", recursive(SAFE_SET, "new HashMap<>()", ADD, VISIT),
-                        "une HashMap ne le supporte pas")
+                        "trouvent les mêmes liens au même instant")
                 .refused(2, "la place gardée pendant l'attente des autres", """
-                        Map<URI, Integer> crawl(URI start, Fetch fetch, int places) throws Exception {
-                            var codes = new ConcurrentHashMap<URI, Integer>();
-                            var seen = ConcurrentHashMap.<URI>newKeySet();
-                            var throttle = new Throttle(places);
-                            seen.add(start);
-                            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                                visit(start, fetch, throttle, threads, seen, codes);
-                            }
-                            return codes;
-                        }
-                        void visit(URI uri, Fetch fetch, Throttle throttle, ExecutorService threads, Set<URI> seen,
-                                Map<URI, Integer> codes) throws Exception {
-                            try (var place = throttle.enter()) {
-                                var page = fetch.get(uri);
-                                codes.put(uri, page.code());
+                        Void visit(Link here, Fetch fetch, Throttle places, ExecutorService threads, Map<Link, Integer> codes) throws Exception {
+                            try (var place = places.enter()) {
+                                var page = fetch.get(here);
+                                codes.put(here, page.code());
                                 var others = new ArrayList<Future<Void>>();
                                 for (var link : page.links())
-                                    if (seen.add(link)) others.add(threads.submit(() -> {
-                                        visit(link, fetch, throttle, threads, seen, codes);
-                                        return null;
-                                    }));
+                                    if (codes.putIfAbsent(link, -1) == null)
+                                        others.add(threads.submit(() -> visit(link, fetch, places, threads, codes)));
                                 for (var other : others) other.get();
+                                return null;
                             }
+                        }
+                        Map<Link, Integer> crawl(Link start, Fetch fetch, int places) throws Exception {
+                            var codes = new ConcurrentHashMap<>(Map.of(start, -1));
+                            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                                visit(start, fetch, new Throttle(places), threads, codes);
+                            }
+                            return codes;
                         }""", "garde-t-elle sa place pendant qu’elle en attend d’autres")
                 .refused(2, "l'exécuteur est fermé quand les tâches en lancent d'autres", """
-                        void visit(URI uri, Fetch fetch, ExecutorService threads, Set<URI> seen, Map<URI, Integer> codes) {
+                        void visit(Link here, Fetch fetch, ExecutorService threads, Set<Link> seen, Map<Link, Integer> codes) {
                             threads.submit(() -> {
-                                var page = fetch.get(uri);
-                                codes.put(uri, page.code());
+                                var page = fetch.get(here);
+                                codes.put(here, page.code());
                                 for (var link : page.links()) if (seen.add(link)) visit(link, fetch, threads, seen, codes);
                                 return null;
                             });
                         }
-                        Map<URI, Integer> crawl(URI start, Fetch fetch, int places) throws Exception {
-                            var codes = new ConcurrentHashMap<URI, Integer>();
-                            var seen = ConcurrentHashMap.<URI>newKeySet();
+                        Map<Link, Integer> crawl(Link start, Fetch fetch, int places) throws Exception {
+                            var codes = new ConcurrentHashMap<Link, Integer>();
+                            var seen = ConcurrentHashMap.<Link>newKeySet();
                             seen.add(start);
                             try (var threads = Executors.newFixedThreadPool(places)) { visit(start, fetch, threads, seen, codes); }
                             return codes;
-                        }""", "jamais vu deux demandes à la fois|il manque")
+                        }""", "refuse les tâches que d’autres tâches lui confient")
                 .refused(2, "sans attendre la fin", """
-                        void visit(URI uri, Fetch fetch, Throttle throttle, Set<URI> seen, Map<URI, Integer> codes) {
+                        void visit(Link here, Fetch fetch, Throttle throttle, Set<Link> seen, Map<Link, Integer> codes) {
                             Thread.startVirtualThread(() -> {
                                 try {
                                     Page page;
-                                    try (var place = throttle.enter()) { page = fetch.get(uri); }
-                                    codes.put(uri, page.code());
+                                    try (var place = throttle.enter()) { page = fetch.get(here); }
+                                    codes.put(here, page.code());
                                     for (var link : page.links()) if (seen.add(link)) visit(link, fetch, throttle, seen, codes);
                                 } catch (Exception e) { }
                             });
                         }
-                        Map<URI, Integer> crawl(URI start, Fetch fetch, int places) throws Exception {
-                            var codes = new ConcurrentHashMap<URI, Integer>();
+                        Map<Link, Integer> crawl(Link start, Fetch fetch, int places) throws Exception {
+                            var codes = new ConcurrentHashMap<Link, Integer>();
                             visit(start, fetch, new Throttle(places), ConcurrentHashMap.newKeySet(), codes);
                             Thread.sleep(80);
                             return codes;
                         }""", "attendez")
                 .refused(2, "l'échec d'une demande passe inaperçu", recursive(SAFE_SET, SAFE_MAP, ADD, VISIT), "personne ne l’a su")
                 .refused(2, "l'échec d'une demande fait attendre toujours", crawl("""
-                        var codes = new HashMap<URI, Integer>();
+                        var codes = new HashMap<Link, Integer>();
                         var seen = new HashSet<>(List.of(start));
                         var throttle = new Throttle(places);
                         var pages = new LinkedBlockingQueue<Page>();
                         var waiting = new ArrayDeque<>(List.of(start));
                         for (int pending = 0; pending > 0 || !waiting.isEmpty(); pending--) {
                             for (; !waiting.isEmpty(); pending++) {
-                                var uri = waiting.poll();
+                                var here = waiting.poll();
                                 Thread.startVirtualThread(() -> {
-                                    try (var place = throttle.enter()) { pages.add(fetch.get(uri)); } catch (Exception e) { }
+                                    try (var place = throttle.enter()) { pages.add(fetch.get(here)); } catch (Exception e) { }
                                 });
                             }
                             var page = pages.take();
-                            codes.put(page.uri(), page.code());
+                            codes.put(page.link(), page.code());
                             for (var link : page.links()) if (seen.add(link)) waiting.add(link);
                         }
                         return codes;"""), "attend pour toujours une réponse")
                 .accepted(2, "vague par vague", crawl("""
-                        var codes = new HashMap<URI, Integer>();
+                        var codes = new HashMap<Link, Integer>();
                         var seen = new HashSet<>(List.of(start));
                         try (var threads = Executors.newFixedThreadPool(places)) {
-                            for (List<URI> wave = List.of(start); !wave.isEmpty();) {
-                                var jobs = wave.stream().map(uri -> (Callable<Page>) () -> fetch.get(uri)).toList();
-                                var next = new ArrayList<URI>();
+                            for (List<Link> wave = List.of(start); !wave.isEmpty();) {
+                                var jobs = wave.stream().map(here -> (Callable<Page>) () -> fetch.get(here)).toList();
+                                var next = new ArrayList<Link>();
                                 for (var answer : threads.invokeAll(jobs)) {
-                                    codes.put(answer.get().uri(), answer.get().code());
+                                    codes.put(answer.get().link(), answer.get().code());
                                     for (var link : answer.get().links()) if (seen.add(link)) next.add(link);
                                 }
                                 wave = next;
@@ -309,11 +307,11 @@ class ProjectTest {
                         }
                         return codes;"""))
                 .accepted(2, "un ensemble partagé, et une tâche qui attend les siennes sans place", """
-                        Void visit(URI uri, Fetch fetch, Semaphore places, ExecutorService threads, Map<URI, Integer> codes) throws Exception {
+                        Void visit(Link here, Fetch fetch, Semaphore places, ExecutorService threads, Map<Link, Integer> codes) throws Exception {
                             Page page;
                             places.acquire();
-                            try { page = fetch.get(uri); } finally { places.release(); }
-                            codes.put(uri, page.code());
+                            try { page = fetch.get(here); } finally { places.release(); }
+                            codes.put(here, page.code());
                             var others = new ArrayList<Future<Void>>();
                             for (var link : page.links())
                                 if (codes.putIfAbsent(link, -1) == null)
@@ -321,7 +319,7 @@ class ProjectTest {
                             for (var other : others) other.get();
                             return null;
                         }
-                        Map<URI, Integer> crawl(URI start, Fetch fetch, int places) throws Exception {
+                        Map<Link, Integer> crawl(Link start, Fetch fetch, int places) throws Exception {
                             var codes = new ConcurrentHashMap<>(Map.of(start, -1));
                             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                                 visit(start, fetch, new Semaphore(places), threads, codes);
@@ -329,27 +327,27 @@ class ProjectTest {
                             return codes;
                         }""")
                 .accepted(2, "avec un verrou", """
-                        Map<URI, Integer> crawl(URI start, Fetch fetch, int places) throws Exception {
-                            var codes = new HashMap<URI, Integer>();
+                        Map<Link, Integer> crawl(Link start, Fetch fetch, int places) throws Exception {
+                            var codes = new HashMap<Link, Integer>();
                             var waiting = new ArrayDeque<>(List.of(start));
                             var seen = new HashSet<>(List.of(start));
                             int[] busy = {0};
                             var lock = new Object();
                             Callable<Void> worker = () -> {
                                 while (true) {
-                                    URI uri;
+                                    Link here;
                                     synchronized (lock) {
                                         while (waiting.isEmpty() && busy[0] > 0) lock.wait();
                                         if (waiting.isEmpty()) return null;
-                                        uri = waiting.poll();
+                                        here = waiting.poll();
                                         busy[0]++;
                                     }
                                     Page page = null;
-                                    try { page = fetch.get(uri); }
+                                    try { page = fetch.get(here); }
                                     finally {
                                         synchronized (lock) {
                                             if (page != null) {
-                                                codes.put(uri, page.code());
+                                                codes.put(here, page.code());
                                                 for (var link : page.links()) if (seen.add(link)) waiting.add(link);
                                             }
                                             busy[0]--;
@@ -368,119 +366,112 @@ class ProjectTest {
     // ---------------------------------------------------------------- étape 3
 
     private static String within(String body) {
-        return "Page within(URI uri, Duration limit, Deadline whole) throws Exception {\n" + body + "\n}";
+        return "Page within(Link here, Duration limit, Deadline whole) throws Exception {\n" + body + "\n}";
     }
 
     private static void stage3() {
         exercises
                 .refused(3, "send sans limite", within("""
-                        try { return Page.of(client().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())); }
-                        catch (IOException e) { return Page.none(uri); }"""), "vous retient au-delà de la limite")
+                        try { return Page.of(client().send(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString())); }
+                        catch (IOException e) { return Page.none(here); }"""), "vous retient au-delà de la limite")
                 .refused(3, "timeout, qui ne couvre que les en-têtes", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var request = HttpRequest.newBuilder(uri).timeout(time).build();
+                        if (time.isZero()) return Page.none(here);
+                        var request = HttpRequest.newBuilder(here.uri()).timeout(time).build();
                         try { return Page.of(client().send(request, BodyHandlers.ofString())); }
-                        catch (IOException e) { return Page.none(uri); }"""), "pas seulement les en-têtes")
+                        catch (IOException e) { return Page.none(here); }"""), "pas seulement les en-têtes")
                 .refused(3, "get avec une durée, sans annuler", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        if (time.isZero()) return Page.none(here);
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (TimeoutException | ExecutionException e) { return Page.none(uri); }"""), "l’échange est resté ouvert")
+                        catch (TimeoutException | ExecutionException e) { return Page.none(here); }"""), "l’échange est resté ouvert")
                 .refused(3, "orTimeout, sans annuler", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        if (time.isZero()) return Page.none(here);
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.orTimeout(time.toMillis(), TimeUnit.MILLISECONDS).get()); }
-                        catch (ExecutionException e) { return Page.none(uri); }"""), "l’échange est resté ouvert")
+                        catch (ExecutionException e) { return Page.none(here); }"""), "l’échange est resté ouvert")
                 .refused(3, "orTimeout, puis annule la future qui a déjà échoué", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        if (time.isZero()) return Page.none(here);
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.orTimeout(time.toMillis(), TimeUnit.MILLISECONDS).get()); }
-                        catch (ExecutionException e) { return Page.none(uri); }
-                        finally { answer.cancel(true); }"""), "avant qu’elle ait échoué")
-                .refused(3, "annule une copie", within("""
-                        var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).copy();
-                        try { return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (TimeoutException | ExecutionException e) { return Page.none(uri); }
-                        finally { answer.cancel(true); }"""), "l’échange est resté ouvert")
+                        catch (ExecutionException e) { return Page.none(here); }
+                        finally { answer.cancel(true); }"""), "tant qu’elle n’a pas échoué")
                 .refused(3, "oublie l'échéance commune", within("""
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(limit.toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (TimeoutException | ExecutionException e) { return Page.none(uri); }
+                        catch (TimeoutException | ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "votre méthode attend la plus lointaine")
                 .refused(3, "ne regarde l'échéance qu'avant de partir", within("""
-                        if (whole.left().isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        if (whole.left().isZero()) return Page.none(here);
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(limit.toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (TimeoutException | ExecutionException e) { return Page.none(uri); }
+                        catch (TimeoutException | ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "votre méthode attend la plus lointaine")
                 .refused(3, "demande quand même, l'échéance passée", within("""
                         var time = whole.atMost(limit);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { Thread.sleep(50); return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (TimeoutException | ExecutionException e) { return Page.none(uri); }
+                        catch (TimeoutException | ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "le serveur a encore reçu une demande")
                 .refused(3, "lance TimeoutException", within("""
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(whole.atMost(limit).toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (ExecutionException e) { return Page.none(uri); }
+                        catch (ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "votre méthode lance TimeoutException")
                 .refused(3, "laisse passer la coupure", within("""
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(whole.atMost(limit).toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (TimeoutException e) { return Page.none(uri); }
+                        catch (TimeoutException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "la page /coupee fait lancer")
                 .refused(3, "avale l'interruption", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        if (time.isZero()) return Page.none(here);
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (Exception e) { return Page.none(uri); }
+                        catch (Exception e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "laissez passer InterruptedException")
                 .refused(3, "annule seulement quand le temps est passé", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        if (time.isZero()) return Page.none(here);
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
-                        catch (ExecutionException e) { return Page.none(uri); }
-                        catch (TimeoutException e) { answer.cancel(true); return Page.none(uri); }"""), "laisse sa demande ouverte")
+                        catch (ExecutionException e) { return Page.none(here); }
+                        catch (TimeoutException e) { answer.cancel(true); return Page.none(here); }"""), "laisse sa demande ouverte")
                 .refused(3, "oublie les liens", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding());
-                        try { return new Page(uri, answer.get(time.toMillis(), TimeUnit.MILLISECONDS).statusCode(), List.of()); }
-                        catch (TimeoutException | ExecutionException e) { return Page.none(uri); }
+                        if (time.isZero()) return Page.none(here);
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.discarding());
+                        try { return new Page(here, answer.get(time.toMillis(), TimeUnit.MILLISECONDS).statusCode(), List.of()); }
+                        catch (TimeoutException | ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "a perdu ses liens")
                 .accepted(3, "un thread virtuel que l'on interrompt", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
+                        if (time.isZero()) return Page.none(here);
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                            var request = HttpRequest.newBuilder(uri).build();
+                            var request = HttpRequest.newBuilder(here.uri()).build();
                             var answer = threads.submit(() -> client().send(request, BodyHandlers.ofString()));
                             try { return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
-                            catch (TimeoutException | ExecutionException e) { return Page.none(uri); }
+                            catch (TimeoutException | ExecutionException e) { return Page.none(here); }
                             finally { answer.cancel(true); }
                         }"""))
                 .accepted(3, "invokeAll et sa limite", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
+                        if (time.isZero()) return Page.none(here);
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                            Callable<Page> job = () -> fetch(uri);
+                            Callable<Page> job = () -> fetch(here);
                             var answer = threads.invokeAll(List.of(job), time.toMillis(), TimeUnit.MILLISECONDS).getFirst();
-                            return answer.state() == Future.State.SUCCESS ? answer.resultNow() : Page.none(uri);
+                            return answer.state() == Future.State.SUCCESS ? answer.resultNow() : Page.none(here);
                         }"""))
                 .accepted(3, "une copie attend, l'original est annulé", within("""
                         var time = whole.atMost(limit);
-                        if (time.isZero()) return Page.none(uri);
-                        var answer = client().sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                        if (time.isZero()) return Page.none(here);
+                        var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try {
-                            return answer.copy().thenApply(Page::of).exceptionally(e -> Page.none(uri))
-                                    .completeOnTimeout(Page.none(uri), time.toMillis(), TimeUnit.MILLISECONDS).get();
+                            return answer.copy().thenApply(Page::of).exceptionally(e -> Page.none(here))
+                                    .completeOnTimeout(Page.none(here), time.toMillis(), TimeUnit.MILLISECONDS).get();
                         } finally { answer.cancel(true); }"""));
     }
 
@@ -488,9 +479,9 @@ class ProjectTest {
 
     private static String patient(String condition, int attempts, String pause, String giveUp) {
         return """
-                Page patient(URI uri, Fetch fetch, Deadline whole) throws Exception {
+                Page patient(Link here, Fetch fetch, Deadline whole) throws Exception {
                     for (int attempt = 1, pause = 100; ; attempt++, pause *= 2) {
-                        var page = fetch.get(uri);
+                        var page = fetch.get(here);
                         if (!(%s) || attempt == %d) return page;
                         %s
                         %s
@@ -516,22 +507,22 @@ class ProjectTest {
                 .refused(4, "avale l'interruption", patient(passing, 4, "try { Thread.sleep(pause); } catch (InterruptedException e) { }", giveUp),
                         "laissez passer InterruptedException")
                 .accepted(4, "avec du hasard, par récursion", """
-                        Page again(URI uri, Fetch fetch, Deadline whole, int left, int pause) throws Exception {
-                            var page = fetch.get(uri);
+                        Page again(Link here, Fetch fetch, Deadline whole, int left, int pause) throws Exception {
+                            var page = fetch.get(here);
                             if (left == 0 || page.code() != 503 && page.code() != 0) return page;
                             var wait = Duration.ofMillis(pause + ThreadLocalRandom.current().nextInt(20));
                             if (whole.left().compareTo(wait) < 0) return page;
                             Thread.sleep(wait);
-                            return again(uri, fetch, whole, left - 1, 2 * pause);
+                            return again(here, fetch, whole, left - 1, 2 * pause);
                         }
-                        Page patient(URI uri, Fetch fetch, Deadline whole) throws Exception { return again(uri, fetch, whole, 3, 100); }""")
+                        Page patient(Link here, Fetch fetch, Deadline whole) throws Exception { return again(here, fetch, whole, 3, 100); }""")
                 .accepted(4, "une liste de pauses", """
-                        Page patient(URI uri, Fetch fetch, Deadline whole) throws Exception {
-                            var page = fetch.get(uri);
+                        Page patient(Link here, Fetch fetch, Deadline whole) throws Exception {
+                            var page = fetch.get(here);
                             for (long pause : new long[] {100, 200, 400}) {
                                 if (!Set.of(0, 503).contains(page.code()) || whole.left().toMillis() < pause) break;
                                 TimeUnit.MILLISECONDS.sleep(pause);
-                                page = fetch.get(uri);
+                                page = fetch.get(here);
                             }
                             return page;
                         }""");
@@ -542,7 +533,7 @@ class ProjectTest {
     /** L'exploration de la solution, entre deux morceaux qui changent d'une réponse à l'autre. */
     private static String stoppable(String before, String after) {
         return """
-                void stoppable(URI start, Fetch fetch, int places, Found found) throws Exception {
+                void stoppable(Link start, Fetch fetch, int places, Found found) throws Exception {
                     var seen = new HashSet<>(List.of(start));
                     %s
                         var answers = new ExecutorCompletionService<Page>(threads);
@@ -561,7 +552,7 @@ class ProjectTest {
         var pool = "var threads = Executors.newFixedThreadPool(places, Thread.ofVirtual().factory());";
         exercises
                 .refused(5, "seulement la première page", """
-                        void stoppable(URI start, Fetch fetch, int places, Found found) throws Exception {
+                        void stoppable(Link start, Fetch fetch, int places, Found found) throws Exception {
                             found.page(fetch.get(start));
                         }""", "n’a pas reçu toutes les pages")
                 .refused(5, "sans le lien mort", stoppable("try (" + pool.replace(";", "") + ") {", "}").replace("found.page(page);",
@@ -582,11 +573,11 @@ class ProjectTest {
                         var threads = new ThreadPoolExecutor(places, places, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
                                 Thread.ofVirtual().factory());
                         try {""", "} finally { threads.getQueue().clear(); threads.shutdown(); threads.close(); }"),
-                        "sert encore 3 demandes|ne rend pas la main|encore en cours")
+                        "sert encore 3 demandes")
                 .refused(5, "cancel(false)", stoppable(pool + " var all = new ArrayList<Future<Page>>(); try {",
                         "} finally { for (var one : all) one.cancel(false); threads.shutdown(); threads.close(); }").replace(
                                 "answers.submit(() -> fetch.get(link));", "all.add(answers.submit(() -> fetch.get(link)));"),
-                        "sert encore 3 demandes|ne rend pas la main")
+                        "sert encore 3 demandes")
                 .refused(5, "annule seulement la première", stoppable(pool + " var all = new ArrayList<Future<Page>>(); try {",
                         "} finally { if (!all.isEmpty()) all.getFirst().cancel(true); threads.close(); }").replace(
                                 "answers.submit(() -> fetch.get(link));", "all.add(answers.submit(() -> fetch.get(link)));"),
@@ -594,25 +585,25 @@ class ProjectTest {
                 .refused(5, "en arrière-plan", stoppable("try (" + pool.replace(";", "") + ") {", "}").replace("void stoppable(", "void explore(")
                         + """
 
-                                void stoppable(URI start, Fetch fetch, int places, Found found) throws Exception {
+                                void stoppable(Link start, Fetch fetch, int places, Found found) throws Exception {
                                     var task = new FutureTask<Void>(() -> { explore(start, fetch, places, found); return null; });
                                     Thread.startVirtualThread(task);
                                     task.get();
                                 }""", "le serveur a encore reçu")
                 .refused(5, "une CompletableFuture annulée", """
-                        void stoppable(URI start, Fetch fetch, int places, Found found) throws Exception {
+                        void stoppable(Link start, Fetch fetch, int places, Found found) throws Exception {
                             var places2 = new Semaphore(places);
                             var seen = new HashSet<>(List.of(start));
-                            List<URI> wave = List.of(start);
+                            List<Link> wave = List.of(start);
                             while (!wave.isEmpty()) {
                                 var all = new ArrayList<CompletableFuture<Page>>();
-                                for (var uri : wave) all.add(CompletableFuture.supplyAsync(() -> {
+                                for (var here : wave) all.add(CompletableFuture.supplyAsync(() -> {
                                     try {
                                         places2.acquire();
-                                        try { return fetch.get(uri); } finally { places2.release(); }
+                                        try { return fetch.get(here); } finally { places2.release(); }
                                     } catch (Exception e) { throw new CompletionException(e); }
                                 }, task -> Thread.startVirtualThread(task)));
-                                var next = new ArrayList<URI>();
+                                var next = new ArrayList<Link>();
                                 try {
                                     for (var one : all) {
                                         var page = one.get();
@@ -627,16 +618,16 @@ class ProjectTest {
                         "} finally { threads.shutdownNow(); threads.close(); }").replace("answers.submit(() -> fetch.get(link));", """
                                 answers.submit(() -> {
                                     while (true) try { return fetch.get(link); } catch (InterruptedException e) { }
-                                });"""), "le serveur a encore reçu|sert encore")
+                                });"""), "le serveur a encore reçu")
                 .refused(5, "plus de limite", stoppable(pool.replace("newFixedThreadPool(places, ", "newThreadPerTaskExecutor(") + " try {",
                         "} finally { threads.shutdownNow(); threads.close(); }"), "au lieu de 3 au plus")
                 .accepted(5, "vague par vague : invokeAll annule ses tâches", """
-                        void stoppable(URI start, Fetch fetch, int places, Found found) throws Exception {
+                        void stoppable(Link start, Fetch fetch, int places, Found found) throws Exception {
                             var seen = new HashSet<>(List.of(start));
                             try (var threads = Executors.newFixedThreadPool(places)) {
-                                for (List<URI> wave = List.of(start); !wave.isEmpty();) {
-                                    var jobs = wave.stream().map(uri -> (Callable<Page>) () -> fetch.get(uri)).toList();
-                                    var next = new ArrayList<URI>();
+                                for (List<Link> wave = List.of(start); !wave.isEmpty();) {
+                                    var jobs = wave.stream().map(here -> (Callable<Page>) () -> fetch.get(here)).toList();
+                                    var next = new ArrayList<Link>();
                                     for (var answer : threads.invokeAll(jobs)) {
                                         found.page(answer.get());
                                         for (var link : answer.get().links()) if (seen.add(link)) next.add(link);
@@ -662,7 +653,7 @@ class ProjectTest {
         return save("""
                 try (var connection = base.getConnection();
                      var order = connection.prepareStatement("insert into pages(adresse, code) values (?, ?) %s")) {
-                    order.setString(1, page.uri().toString());
+                    order.setString(1, page.link().uri().toString());
                     order.setInt(2, page.code());
                     order.executeUpdate();
                 }""".formatted(conflict));
@@ -676,12 +667,12 @@ class ProjectTest {
                 .refused(6, "select, puis insert ou update", save("""
                         try (var connection = base.getConnection(); var question = connection.prepareStatement(
                                 "select 1 from pages where adresse = ?")) {
-                            question.setString(1, page.uri().toString());
+                            question.setString(1, page.link().uri().toString());
                             var text = question.executeQuery().next() ? "update pages set code = ? where adresse = ?"
                                     : "insert into pages(code, adresse) values (?, ?)";
                             try (var order = connection.prepareStatement(text)) {
                                 order.setInt(1, page.code());
-                                order.setString(2, page.uri().toString());
+                                order.setString(2, page.link().uri().toString());
                                 order.executeUpdate();
                             }
                         }"""), "un seul ordre doit faire les deux")
@@ -691,7 +682,7 @@ class ProjectTest {
                                     "insert into pages(code, adresse) values (?, ?)"))
                                 try (var order = connection.prepareStatement(text)) {
                                     order.setInt(1, page.code());
-                                    order.setString(2, page.uri().toString());
+                                    order.setString(2, page.link().uri().toString());
                                     if (order.executeUpdate() == 1) return;
                                 }
                         }"""), "un seul ordre doit faire les deux")
@@ -699,9 +690,9 @@ class ProjectTest {
                         try (var connection = base.getConnection();
                              var delete = connection.prepareStatement("delete from pages where adresse = ?");
                              var order = connection.prepareStatement("insert into pages(adresse, code) values (?, ?)")) {
-                            delete.setString(1, page.uri().toString());
+                            delete.setString(1, page.link().uri().toString());
                             delete.executeUpdate();
-                            order.setString(1, page.uri().toString());
+                            order.setString(1, page.link().uri().toString());
                             order.setInt(2, page.code());
                             order.executeUpdate();
                         }"""), "un seul ordre doit faire les deux")
@@ -710,36 +701,36 @@ class ProjectTest {
                 .refused(6, "rendue seulement si tout va bien", save("""
                         var connection = base.getConnection();
                         var order = connection.prepareStatement("insert into pages(adresse, code) values (?, ?) %s");
-                        order.setString(1, page.uri().toString());
+                        order.setString(1, page.link().uri().toString());
                         order.setInt(2, page.code());
                         order.executeUpdate();
                         order.close();
                         connection.close();""".formatted(update)), "quand la base refuse d’écrire, la connexion n’est pas rendue")
                 .refused(6, "la valeur collée dans le texte", save("""
                         try (var connection = base.getConnection(); var order = connection.createStatement()) {
-                            order.executeUpdate("insert into pages values ('" + page.uri() + "', " + page.code() + ") %s");
+                            order.executeUpdate("insert into pages values ('" + page.link().uri() + "', " + page.code() + ") %s");
                         }""".formatted(update)), "PSQLException")
                 .refused(6, "l'échec est avalé", save("""
                         try (var connection = base.getConnection();
                              var order = connection.prepareStatement("insert into pages(adresse, code) values (?, ?) %s")) {
-                            order.setString(1, page.uri().toString());
+                            order.setString(1, page.link().uri().toString());
                             order.setInt(2, page.code());
                             order.executeUpdate();
                         } catch (SQLException e) { IO.println(e.getMessage()); }""".formatted(update)), "personne ne l’a su")
                 .refused(6, "la requête reste ouverte", save("""
                         try (var connection = base.getConnection()) {
                             var order = connection.prepareStatement("insert into pages(adresse, code) values (?, ?) %s");
-                            order.setString(1, page.uri().toString());
+                            order.setString(1, page.link().uri().toString());
                             order.setInt(2, page.code());
                             order.executeUpdate();
                         }""".formatted(update)), "une requête est restée ouverte")
-                .accepted(6, "merge", save("""
+                .accepted(6, "dans une transaction", save("""
                         try (var connection = base.getConnection()) {
                             connection.setAutoCommit(false);
                             try (var lock = connection.createStatement();
                                  var order = connection.prepareStatement(
                                      "insert into pages values (?, ?) on conflict (adresse) do update set code = ?")) {
-                                order.setString(1, page.uri().toString());
+                                order.setString(1, page.link().uri().toString());
                                 order.setInt(2, page.code());
                                 order.setInt(3, page.code());
                                 order.executeUpdate();
@@ -753,9 +744,9 @@ class ProjectTest {
                             try (var connection = base.getConnection();
                                  var delete = connection.prepareStatement("delete from pages where adresse = ?");
                                  var order = connection.prepareStatement("insert into pages(adresse, code) values (?, ?)")) {
-                                delete.setString(1, page.uri().toString());
+                                delete.setString(1, page.link().uri().toString());
                                 delete.executeUpdate();
-                                order.setString(1, page.uri().toString());
+                                order.setString(1, page.link().uri().toString());
                                 order.setInt(2, page.code());
                                 order.executeUpdate();
                             } finally { writing.unlock(); }
@@ -765,37 +756,37 @@ class ProjectTest {
     // ---------------------------------------------------------------- étape 7
 
     private static String recheck(String body) {
-        return "void recheck(List<URI> uris, Fetch fetch, int places, Found found) throws Exception {\n" + body + "\n}";
+        return "void recheck(List<Link> uris, Fetch fetch, int places, Found found) throws Exception {\n" + body + "\n}";
     }
 
     private static void stage7() {
         exercises
-                .refused(7, "l'une après l'autre", recheck("for (var uri : progress(uris)) found.page(fetch.get(uri));"),
+                .refused(7, "l'une après l'autre", recheck("for (var here : progress(uris)) found.page(fetch.get(here));"),
                         "jamais vu deux demandes à la fois")
                 .refused(7, "dans l'ordre des adresses", recheck("""
                         try (var threads = Executors.newFixedThreadPool(places)) {
-                            var answers = uris.stream().map(uri -> threads.submit(() -> fetch.get(uri))).toList();
+                            var answers = uris.stream().map(here -> threads.submit(() -> fetch.get(here))).toList();
                             for (var answer : progress(answers)) found.page(answer.get());
                         }"""), "Prenez les réponses dans l’ordre où elles arrivent")
                 .refused(7, "toutes, puis la barre", recheck("""
                         try (var threads = Executors.newFixedThreadPool(places)) {
-                            var jobs = uris.stream().map(uri -> (Callable<Page>) () -> fetch.get(uri)).toList();
+                            var jobs = uris.stream().map(here -> (Callable<Page>) () -> fetch.get(here)).toList();
                             for (var answer : progress(threads.invokeAll(jobs))) found.page(answer.get());
                         }"""), "la barre reste immobile, puis saute")
                 .refused(7, "sans limite", recheck("""
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                             var answers = new ExecutorCompletionService<Page>(threads);
-                            for (var uri : uris) answers.submit(() -> fetch.get(uri));
+                            for (var here : uris) answers.submit(() -> fetch.get(here));
                             for (var turn : progress(uris.size())) found.page(answers.take().get());
                         }"""), "au lieu de 3 au plus")
                 .refused(7, "chaque tâche montre sa page", recheck("""
                         try (var threads = Executors.newFixedThreadPool(places)) {
-                            for (var uri : progress(uris)) threads.submit(() -> { found.page(fetch.get(uri)); return null; });
+                            for (var here : progress(uris)) threads.submit(() -> { found.page(fetch.get(here)); return null; });
                         }"""), "found est appelé par d’autres threads que le vôtre")
                 .refused(7, "sans les pages mortes", recheck("""
                         try (var threads = Executors.newFixedThreadPool(places)) {
                             var answers = new ExecutorCompletionService<Page>(threads);
-                            for (var uri : uris) answers.submit(() -> fetch.get(uri));
+                            for (var here : uris) answers.submit(() -> fetch.get(here));
                             for (var turn : progress(uris.size())) {
                                 var page = answers.take().get();
                                 if (page.code() == 200) found.page(page);
@@ -804,15 +795,15 @@ class ProjectTest {
                 .refused(7, "un tour de trop", recheck("""
                         try (var threads = Executors.newFixedThreadPool(places)) {
                             var answers = new ExecutorCompletionService<Page>(threads);
-                            for (var uri : uris) answers.submit(() -> fetch.get(uri));
+                            for (var here : uris) answers.submit(() -> fetch.get(here));
                             for (var turn : progress(uris.size() + 1)) found.page(answers.take().get());
                         }"""), "votre code n’a pas fini")
                 .accepted(7, "une file", recheck("""
                         var pages = new LinkedBlockingQueue<Page>();
                         var throttle = new Throttle(places);
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                            for (var uri : uris) threads.submit(() -> {
-                                try (var place = throttle.enter()) { pages.add(fetch.get(uri)); }
+                            for (var here : uris) threads.submit(() -> {
+                                try (var place = throttle.enter()) { pages.add(fetch.get(here)); }
                                 return null;
                             });
                             for (var turn : progress(uris.size())) found.page(pages.take());
