@@ -144,16 +144,20 @@ public final class CrawlExercises {
         };
         var attempt = Trial.attempt(Duration.ofMillis(3000), () -> answer.crawl(root, fetch, 2));
         var twice = asked.values().stream().filter(count -> count.get() > 1).count();
-        require(twice == 0, ("deux threads trouvent les mêmes liens au même instant, et des pages sont demandées deux fois (%d sur %d). Entre "
-                + "« y est-elle ? » et « ajoutons-la », l’autre passe. Faites les deux d’un seul geste sûr, ou gardez l’ensemble pour un seul "
-                + "thread.").formatted(twice, asked.size()));
-        require(!rendezvous.question(), "deux threads trouvent les mêmes liens au même instant, et demandent chacun à la collection si elle les "
-                + "contient. Une collection synchronisée protège chaque appel, pas la suite des deux : entre contains et add, l’autre passe. Seule, "
-                + "add dit déjà si le lien était nouveau.");
-        require(!rendezvous.clash(), "deux threads trouvent les mêmes liens au même instant, et modifient ensemble une collection qui ne le "
-                + "supporte pas (HashSet, HashMap, TreeMap…) : un jour, elle perdra une page. Prenez-en une faite pour cela, ou gardez-la pour un "
-                + "seul thread.");
-        require(attempt.finished(), "deux threads trouvent les mêmes liens au même instant, et votre code ne finit plus. Que partagent-ils ?");
+        require(twice == 0,
+                ("deux threads trouvent les mêmes liens au même instant, et des pages sont demandées deux fois (%d sur %d). Entre "
+                        + "« y est-elle ? » et « ajoutons-la », l’autre passe. Faites les deux d’un seul geste sûr, ou gardez l’ensemble pour un seul "
+                        + "thread.").formatted(twice, asked.size()));
+        require(!rendezvous.question(),
+                "deux threads trouvent les mêmes liens au même instant, et demandent chacun à la collection si elle les "
+                        + "contient. Une collection synchronisée protège chaque appel, pas la suite des deux : entre contains et add, l’autre passe. Seule, "
+                        + "add dit déjà si le lien était nouveau.");
+        require(!rendezvous.clash(),
+                "deux threads trouvent les mêmes liens au même instant, et modifient ensemble une collection qui ne le "
+                        + "supporte pas (HashSet, HashMap, TreeMap…) : un jour, elle perdra une page. Prenez-en une faite pour cela, ou gardez-la pour un "
+                        + "seul thread.");
+        require(attempt.finished(),
+                "deux threads trouvent les mêmes liens au même instant, et votre code ne finit plus. Que partagent-ils ?");
         attempt.rethrow();
         require(attempt.value() != null && attempt.value().size() == asked.size() && asked.size() == SHARED + 4,
                 "deux threads trouvent les mêmes liens au même instant, et il manque des pages. Que partagent-ils ?");
@@ -184,7 +188,8 @@ public final class CrawlExercises {
         };
         var attempt = Trial.attempt(SHORT, () -> answer.crawl(root, fetch, 2));
         require(attempt.finished(), "quand fetch lance une exception, votre méthode attend pour toujours une réponse qui ne viendra pas.");
-        require(attempt.failure() != null, "fetch a lancé une exception, et personne ne l’a su : relisez la réponse de chaque tâche (get).");
+        require(attempt.failure() != null,
+                "fetch a lancé une exception, et personne ne l’a su : relisez la réponse de chaque tâche (get).");
     }
 
     public static Verdict recheck(Recheck answer) throws InterruptedException {
@@ -224,8 +229,9 @@ public final class CrawlExercises {
                     + "barre reste immobile, puis saute. Prenez les réponses dans l’ordre où elles arrivent.");
             require(attempt.finished(), "votre code n’a pas fini : qu’attend-il encore ?");
             attempt.rethrow();
-            require(attempt.value() == paths.size(), "%d pages montrées quand votre méthode rend la main, au lieu de %d. Celle qui répond 404 "
-                    .formatted(attempt.value(), paths.size()) + "compte aussi.");
+            require(attempt.value() == paths.size(),
+                    "%d pages montrées quand votre méthode rend la main, au lieu de %d. Celle qui répond 404 "
+                            .formatted(attempt.value(), paths.size()) + "compte aussi.");
             require(Set.copyOf(found).size() == paths.size(), "une page a été montrée deux fois, et une autre jamais.");
             require(wrong.isEmpty(), "le code de " + wrong + " n’est pas celui de la réponse.");
             require(trial.site.most() == 3, "le serveur n’a vu que %d demandes à la fois, alors que 3 places étaient permises."
@@ -247,8 +253,9 @@ public final class CrawlExercises {
         missing.keySet().removeAll(found.keySet());
         require(missing.isEmpty(), "il manque %d adresses sur %d, dont %s. %s".formatted(missing.size(), expected.size(),
                 missing.keySet().stream().map(Link::path).findFirst().orElse(""),
-                missing.containsValue(200) ? "Suivez les liens de chaque page que vous recevez, et attendez toutes les réponses. (Un exécuteur "
-                        + "que l’on a commencé à fermer refuse les tâches que d’autres tâches lui confient.)"
+                missing.containsValue(200)
+                        ? "Suivez les liens de chaque page que vous recevez, et attendez toutes les réponses. (Un exécuteur "
+                                + "que l’on a commencé à fermer refuse les tâches que d’autres tâches lui confient.)"
                         : "Un lien mort est un résultat comme un autre : gardez son code."));
         var wrong = expected.keySet().stream().filter(link -> !expected.get(link).equals(found.get(link))).findFirst();
         require(wrong.isEmpty(), "le code rendu pour %s est %s, au lieu de %s.".formatted(wrong.map(Link::path).orElse(""),

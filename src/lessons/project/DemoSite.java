@@ -1,3 +1,4 @@
+//SOURCES ../Deadline.java
 package lessons.project;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import lessons.Deadline;
 
 /**
  * Un petit site, posé sur le serveur HTTP du JDK : ses pages, et le journal de toutes les demandes. Il répond 503 à celles de trop.

@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java
+//SOURCES ../Exercise.java ../Deadline.java
 package lessons.project;
 
 import static lessons.Exercise.require;
@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import lessons.Deadline;
 import lessons.Exercise.Verdict;
 
 /** Les vérifications du projet qui regardent le temps, les nouveaux essais et l'arrêt : étapes 3, 4 et 5. */
@@ -50,7 +51,8 @@ public final class LimitExercises {
             trial.site.page("/bonne", reply -> {
                 reply.pause(Duration.ofMillis(150));
                 reply.page("/x", "/y");
-            }).page("/sans-fin", Reply::forever).page("/muette", reply -> reply.silence(Duration.ofMillis(700))).page("/coupee", Reply::cut);
+            }).page("/sans-fin", Reply::forever).page("/muette", reply -> reply.silence(Duration.ofMillis(700))).page("/coupee",
+                    Reply::cut);
 
             var good = within(trial, answer, "/bonne", LONG, LONG);
             require(good.code() == 200, "une page qui répond en 150 ms doit être rendue, avec son code 200 ; vous rendez le code "
@@ -58,7 +60,8 @@ public final class LimitExercises {
             require(good.links().equals(trial.links(List.of("/x", "/y"))), "la page rendue a perdu ses liens : Page.of(réponse) les lit.");
             var missing = within(trial, answer, "/absente", LONG, LONG);
             require(missing.code() == 404, "une page absente a un code, 404 : le serveur a répondu. Vous rendez " + missing.code() + ".");
-            require(within(trial, answer, "/coupee", LONG, LONG).code() == 0, "une connexion coupée n’a pas de code : rendez Page.none(link).");
+            require(within(trial, answer, "/coupee", LONG, LONG).code() == 0,
+                    "une connexion coupée n’a pas de code : rendez Page.none(link).");
 
             late(trial, answer, "/sans-fin", Duration.ofMillis(300), LONG);
             late(trial, answer, "/muette", Duration.ofMillis(300), LONG);
@@ -75,8 +78,9 @@ public final class LimitExercises {
     private static Page within(Trial trial, Within answer, String path, Duration limit, Duration whole) throws Exception {
         var attempt = Trial.attempt(Duration.ofMillis(2500), () -> answer.get(trial.site.link(path), limit, Deadline.in(whole)));
         require(attempt.finished(), "la page %s retient votre méthode.".formatted(path));
-        if (!path.equals("/bonne")) require(!(attempt.failure() instanceof Exception), ("la page %s fait lancer %s à votre méthode. Une page "
-                + "qui ne répond pas est un résultat : rendez Page.none(link).").formatted(path, name(attempt.failure())));
+        if (!path.equals("/bonne"))
+            require(!(attempt.failure() instanceof Exception), ("la page %s fait lancer %s à votre méthode. Une page "
+                    + "qui ne répond pas est un résultat : rendez Page.none(link).").formatted(path, name(attempt.failure())));
         attempt.rethrow();
         require(attempt.value() != null, "votre méthode rend null : rendez une page, ou Page.none(link).");
         return attempt.value();
@@ -90,7 +94,7 @@ public final class LimitExercises {
                 ? "l’échéance commune vient dans 300 ms, la limite d’une page dans 30 s : votre méthode attend la plus lointaine."
                 : "/sans-fin".equals(path) ? "une page qui répond puis n’en finit plus vous retient au-delà de la limite. La limite doit "
                         + "couvrir toute la réponse, pas seulement les en-têtes."
-                        : "une page muette vous retient au-delà de la limite.");
+                : "une page muette vous retient au-delà de la limite.");
         require(!(attempt.origin() instanceof Exception), "la limite passée, votre méthode lance %s. Une page qui ne répond pas est un "
                 .formatted(name(attempt.origin())) + "résultat : rendez Page.none(link).");
         require(attempt.value() != null && attempt.value().code() == 0,
@@ -135,8 +139,9 @@ public final class LimitExercises {
             var calls = trial.site.visits("/coupee");
             var pauses = IntStream.range(1, ATTEMPTS).mapToLong(i -> (calls.get(i).start() - calls.get(i - 1).end()) / 1_000_000).toArray();
             require(pauses[0] >= 90, "entre deux essais, votre code n’attend pas assez : la première pause est de 100 ms, et elle double.");
-            require(pauses[1] >= 190 && pauses[2] >= 380, "les pauses ne doublent pas : il faut 100, 200, puis 400 ms ; le serveur a mesuré "
-                    + "%d, %d, puis %d ms.".formatted(pauses[0], pauses[1], pauses[2]));
+            require(pauses[1] >= 190 && pauses[2] >= 380,
+                    "les pauses ne doublent pas : il faut 100, 200, puis 400 ms ; le serveur a mesuré "
+                            + "%d, %d, puis %d ms.".formatted(pauses[0], pauses[1], pauses[2]));
 
             var started = System.nanoTime();
             require(ask(trial, answer, "/panne", Duration.ofMillis(250)).code() == 503, "à l’échéance, rendez la dernière page reçue.");
@@ -199,7 +204,8 @@ public final class LimitExercises {
     /** Sans interruption, il doit toujours tout trouver. */
     private static void wholeSite(Trial trial, Stoppable answer) throws Exception {
         trial.site.page("/", reply -> reply.page("/a", "/b", "/c")).page("/a", reply -> reply.page("/", "/d"))
-                .page("/b", reply -> reply.page("/d", "/absente")).page("/c", reply -> reply.page("/a")).page("/d", reply -> reply.page("/b"));
+                .page("/b", reply -> reply.page("/d", "/absente")).page("/c", reply -> reply.page("/a"))
+                .page("/d", reply -> reply.page("/b"));
         var found = new ConcurrentHashMap<String, AtomicInteger>();
         var codes = new ConcurrentHashMap<String, Integer>();
         var attempt = Trial.attempt(Duration.ofMillis(1500), () -> {
@@ -231,7 +237,7 @@ public final class LimitExercises {
             answer.crawl(trial.site.link("/grand"), trial::fetch, 3, _ -> {});
             return Thread.currentThread().isInterrupted();
         });
-        for (var end = Deadline.in(Duration.ofMillis(700)); trial.site.active() < 3 && !end.left().isZero();) Thread.sleep(5);
+        for (var end = Deadline.in(Duration.ofMillis(700)); trial.site.active() < 3 && !end.passed();) Thread.sleep(5);
         require(trial.site.active() > 0, "aucune demande n’est en cours : les pages de /grand n’ont pas été demandées.");
         Thread.sleep(50);                                         // une quatrième viendrait aussi
         require(trial.site.most() <= 3, "le serveur a vu %d demandes à la fois, au lieu de 3 au plus.".formatted(trial.site.most()));

@@ -1,9 +1,10 @@
-//SOURCES ../OpenResources.java
+//SOURCES ../OpenResources.java ../Deadline.java
 package lessons.project;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import lessons.Deadline;
 import lessons.OpenResources;
 
 /** Ce que le site, le client et la base gardés par {@link OpenResources} occupent : demandes, threads, connexions. */
@@ -16,7 +17,7 @@ public final class OpenCount {
     /** Compte ce qui est ouvert en ce moment. Quand plus rien ne l'est, attend d'abord la fin des threads, au plus 5 secondes. */
     public static Map<String, Long> take() throws Exception {
         var open = OpenResources.all();
-        for (var end = Deadline.in(PATIENCE); open.isEmpty() && threads() > 0 && !end.left().isZero();) Thread.sleep(20);
+        for (var end = Deadline.in(PATIENCE); open.isEmpty() && threads() > 0 && !end.passed();) Thread.sleep(20);
         long requests = 0;
         long connections = 0;
         for (var resource : open) {

@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 public final class Quiz {
 
     private static final int GROUP = 5;
-    private static final Map<Integer, String> TITLES = Map.of(1, "01-premiers-threads", 3, "03-ce-qui-casse", 4, "04-http", 5, "05-fichiers",
-            6, "06-partager", 7, "07-sous-processus", 8, "08-postgresql", 9, "09-s-arreter-a-temps", 11, "11-boucle-d-evenements");
+    private static final Map<Integer, String> TITLES =
+            Map.of(1, "01-premiers-threads", 3, "03-ce-qui-casse", 4, "04-http", 5, "05-fichiers",
+                    6, "06-partager", 7, "07-sous-processus", 8, "08-postgresql", 9, "09-s-arreter-a-temps", 11, "11-boucle-d-evenements");
 
     private static final Map<Integer, String> answers = new TreeMap<>();
 
@@ -49,7 +50,8 @@ public final class Quiz {
         var again = wrong.stream().map(number -> question(number).lesson()).collect(Collectors.toCollection(TreeSet::new));
         int silent = (int) (Questions.ALL.size() - right - wrong.size());
         return right + " justes sur " + Questions.ALL.size() + (silent == 0 ? "" : ", " + silent + " sans réponse")
-                + (again.isEmpty() ? "." : " ; à relire : " + again.stream().map(number -> "leçon " + number).collect(Collectors.joining(", ")) + ".");
+                + (again.isEmpty() ? "."
+                        : " ; à relire : " + again.stream().map(number -> "leçon " + number).collect(Collectors.joining(", ")) + ".");
     }
 
     private static Question question(int number) {
@@ -65,7 +67,8 @@ public final class Quiz {
         var given = answers.get(number);
         if (given.isEmpty()) return "pas encore de réponse";
         return isRight(number) ? "✔ juste : " + question(number).why()
-                : "✘ « " + given + " », pas encore : " + question(number).advice(given) + " À relire : leçon " + question(number).lesson() + ".";
+                : "✘ « " + given + " », pas encore : " + question(number).advice(given) + " À relire : leçon " + question(number).lesson()
+                        + ".";
     }
 
     private static String text(int number) {
@@ -79,8 +82,10 @@ public final class Quiz {
 
     private static String html(int number) {
         var question = question(number);
-        var html = new StringBuilder("<div style=\"margin: 0 0 20px; max-width: 860px\"><p style=\"margin: 0 0 4px\"><b>" + number + ".</b> "
-                + styled(question.text()) + " <a href=\"" + TITLES.get(question.lesson()) + ".ipynb\">leçon " + question.lesson() + "</a></p>");
+        var html =
+                new StringBuilder("<div style=\"margin: 0 0 20px; max-width: 860px\"><p style=\"margin: 0 0 4px\"><b>" + number + ".</b> "
+                        + styled(question.text()) + " <a href=\"" + TITLES.get(question.lesson()) + ".ipynb\">leçon " + question.lesson()
+                        + "</a></p>");
         if (!question.code().isEmpty())
             html.append("<pre style=\"margin: 4px 0 4px 24px; line-height: 1.25\">").append(escape(question.code())).append("</pre>");
         if (!question.choices().isEmpty()) {
@@ -94,7 +99,8 @@ public final class Quiz {
 
     private static String color(int number) {
         if (answers.get(number).isEmpty()) return "; opacity: 0.7";
-        return isRight(number) ? "; border-left: 4px solid #1f5fa8; padding-left: 8px" : "; border-left: 4px solid #c22f2f; padding-left: 8px";
+        return isRight(number) ? "; border-left: 4px solid #1f5fa8; padding-left: 8px"
+                : "; border-left: 4px solid #c22f2f; padding-left: 8px";
     }
 
     private static char letter(int index) {

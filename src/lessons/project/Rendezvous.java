@@ -93,7 +93,8 @@ final class Rendezvous {
     /** Vrai si ce thread est dans une question à une collection synchronisée, ou attend son tour pour la poser. */
     private static boolean asks(Thread thread) {
         return Stream.of(thread.getStackTrace()).anyMatch(
-                frame -> frame.getClassName().startsWith("java.util.Collections$Synchronized") && QUESTIONS.contains(frame.getMethodName()));
+                frame -> frame.getClassName().startsWith("java.util.Collections$Synchronized")
+                        && QUESTIONS.contains(frame.getMethodName()));
     }
 
     /** Le n-ième passage d'un thread à un endroit rencontre le n-ième passage de l'autre. */

@@ -1,3 +1,4 @@
+//SOURCES ../Deadline.java
 package lessons.project;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -5,7 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Consumer;
+import lessons.Deadline;
 
 /**
  * De quoi répondre à une demande, bien ou mal. Les méthodes bloquent, et lancent IOException quand le client est parti : un serveur ne
@@ -29,8 +33,8 @@ public final class Reply {
     /** Commence la page, et attend : un espace part toutes les vingt millisecondes. */
     public void pause(Duration duration) throws IOException, InterruptedException {
         start();
-        for (var deadline = Deadline.in(duration); !deadline.left().isZero();) {
-            Thread.sleep(deadline.atMost(STEP));
+        for (var deadline = Deadline.in(duration); !deadline.passed();) {
+            Thread.sleep(Collections.min(List.of(STEP, deadline.left())));
             write(" ".getBytes(UTF_8));
         }
     }

@@ -62,7 +62,8 @@ public final class SaveExercise {
             try {
                 once(threads.submit(() -> call(answer, pool, page(home, 200))));
                 require(!PageBase.rows(own).isEmpty(), "rien n’est écrit dans la table pages.");
-                require(codes(own).equals(List.of("http://site/ 200")), "on attend la ligne http://site/ 200 ; on trouve " + codes(own) + ".");
+                require(codes(own).equals(List.of("http://site/ 200")),
+                        "on attend la ligne http://site/ 200 ; on trouve " + codes(own) + ".");
                 returned(pool, "une connexion n’a pas été rendue : try (var connection = base.getConnection()).");
 
                 once(threads.submit(() -> call(answer, pool, page(home, 404))));
@@ -93,12 +94,14 @@ public final class SaveExercise {
                     once(one);
                 } catch (SQLException e) {
                     require(false, "deux threads ont écrit la même page au même instant, et l’un échoue : « %s ». ".formatted(e.getMessage()
-                            .lines().findFirst().orElse("")) + "Entre la question et l’écriture, l’autre est passé : un seul ordre doit faire "
+                            .lines().findFirst().orElse(""))
+                            + "Entre la question et l’écriture, l’autre est passé : un seul ordre doit faire "
                             + "les deux (insert… on conflict… do update).");
                 }
             pool.pair = null;
-            require(codes(own).contains("http://site/commune " + code), "deux threads ont écrit la même page au même instant : la table dit "
-                    + codes(own) + ".");
+            require(codes(own).contains("http://site/commune " + code),
+                    "deux threads ont écrit la même page au même instant : la table dit "
+                            + codes(own) + ".");
         }
     }
 
@@ -174,7 +177,8 @@ public final class SaveExercise {
         }
 
         DataSource source() {
-            return proxy(DataSource.class, (_, method, args) -> method.getName().equals("getConnection") ? borrow() : call(source, method, args));
+            return proxy(DataSource.class,
+                    (_, method, args) -> method.getName().equals("getConnection") ? borrow() : call(source, method, args));
         }
 
         private Connection borrow() throws Exception {

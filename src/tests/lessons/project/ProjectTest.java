@@ -213,10 +213,12 @@ class ProjectTest {
                 .refused(2, "contains, puis add", recursive(SAFE_SET, SAFE_MAP,
                         "if (!seen.contains(link)) { seen.add(link); visit(link, fetch, throttle, seen, codes, left); }", VISIT),
                         "trouvent les mêmes liens au même instant")
-                .refused(2, "contains, puis add, sur un ensemble synchronisé", recursive("Collections.synchronizedSet(new HashSet<>())", SAFE_MAP,
-                        "if (!seen.contains(link)) { seen.add(link); visit(link, fetch, throttle, seen, codes, left); }", VISIT),
+                .refused(2, "contains, puis add, sur un ensemble synchronisé",
+                        recursive("Collections.synchronizedSet(new HashSet<>())", SAFE_MAP,
+                                "if (!seen.contains(link)) { seen.add(link); visit(link, fetch, throttle, seen, codes, left); }", VISIT),
                         "trouvent les mêmes liens au même instant")
-                .refused(2, "un HashSet partagé", recursive("new HashSet<>()", SAFE_MAP, ADD, VISIT), "trouvent les mêmes liens au même instant")
+                .refused(2, "un HashSet partagé", recursive("new HashSet<>()", SAFE_MAP, ADD, VISIT),
+                        "trouvent les mêmes liens au même instant")
                 .refused(2, "le résultat dans une HashMap partagée", recursive(SAFE_SET, "new HashMap<>()", ADD, VISIT),
                         "trouvent les mêmes liens au même instant")
                 .refused(2, "la place gardée pendant l'attente des autres", """
@@ -375,25 +377,25 @@ class ProjectTest {
                         try { return Page.of(client().send(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString())); }
                         catch (IOException e) { return Page.none(here); }"""), "vous retient au-delà de la limite")
                 .refused(3, "timeout, qui ne couvre que les en-têtes", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         var request = HttpRequest.newBuilder(here.uri()).timeout(time).build();
                         try { return Page.of(client().send(request, BodyHandlers.ofString())); }
                         catch (IOException e) { return Page.none(here); }"""), "pas seulement les en-têtes")
                 .refused(3, "get avec une durée, sans annuler", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
                         catch (TimeoutException | ExecutionException e) { return Page.none(here); }"""), "l’échange est resté ouvert")
                 .refused(3, "orTimeout, sans annuler", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.orTimeout(time.toMillis(), TimeUnit.MILLISECONDS).get()); }
                         catch (ExecutionException e) { return Page.none(here); }"""), "l’échange est resté ouvert")
                 .refused(3, "orTimeout, puis annule la future qui a déjà échoué", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.orTimeout(time.toMillis(), TimeUnit.MILLISECONDS).get()); }
@@ -411,44 +413,44 @@ class ProjectTest {
                         catch (TimeoutException | ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "votre méthode attend la plus lointaine")
                 .refused(3, "demande quand même, l'échéance passée", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { Thread.sleep(50); return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
                         catch (TimeoutException | ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "le serveur a encore reçu une demande")
                 .refused(3, "lance TimeoutException", within("""
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
-                        try { return Page.of(answer.get(whole.atMost(limit).toMillis(), TimeUnit.MILLISECONDS)); }
+                        try { return Page.of(answer.get(Collections.min(List.of(limit, whole.left())).toMillis(), TimeUnit.MILLISECONDS)); }
                         catch (ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "votre méthode lance TimeoutException")
                 .refused(3, "laisse passer la coupure", within("""
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
-                        try { return Page.of(answer.get(whole.atMost(limit).toMillis(), TimeUnit.MILLISECONDS)); }
+                        try { return Page.of(answer.get(Collections.min(List.of(limit, whole.left())).toMillis(), TimeUnit.MILLISECONDS)); }
                         catch (TimeoutException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "la page /coupee fait lancer")
                 .refused(3, "avale l'interruption", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
                         catch (Exception e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "laissez passer InterruptedException")
                 .refused(3, "annule seulement quand le temps est passé", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try { return Page.of(answer.get(time.toMillis(), TimeUnit.MILLISECONDS)); }
                         catch (ExecutionException e) { return Page.none(here); }
                         catch (TimeoutException e) { answer.cancel(true); return Page.none(here); }"""), "laisse sa demande ouverte")
                 .refused(3, "oublie les liens", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.discarding());
                         try { return new Page(here, answer.get(time.toMillis(), TimeUnit.MILLISECONDS).statusCode(), List.of()); }
                         catch (TimeoutException | ExecutionException e) { return Page.none(here); }
                         finally { answer.cancel(true); }"""), "a perdu ses liens")
                 .accepted(3, "un thread virtuel que l'on interrompt", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                             var request = HttpRequest.newBuilder(here.uri()).build();
@@ -458,7 +460,7 @@ class ProjectTest {
                             finally { answer.cancel(true); }
                         }"""))
                 .accepted(3, "invokeAll et sa limite", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                             Callable<Page> job = () -> fetch(here);
@@ -466,7 +468,7 @@ class ProjectTest {
                             return answer.state() == Future.State.SUCCESS ? answer.resultNow() : Page.none(here);
                         }"""))
                 .accepted(3, "une copie attend, l'original est annulé", within("""
-                        var time = whole.atMost(limit);
+                        var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);
                         var answer = client().sendAsync(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString());
                         try {
@@ -494,7 +496,8 @@ class ProjectTest {
         var giveUp = "if (whole.left().toMillis() <= pause) return page;";
         exercises
                 .refused(4, "un seul essai", patient(passing, 1, "", ""), "la demande n’a pas été répétée")
-                .refused(4, "réessaie aussi le 404", patient("page.code() != 200", 4, "Thread.sleep(pause);", giveUp), "un 404 ne se réessaie pas")
+                .refused(4, "réessaie aussi le 404", patient("page.code() != 200", 4, "Thread.sleep(pause);", giveUp),
+                        "un 404 ne se réessaie pas")
                 .refused(4, "seulement le 503", patient("page.code() == 503", 4, "Thread.sleep(pause);", giveUp), "peut guérir, elle aussi")
                 .refused(4, "seulement les coupures", patient("page.code() == 0", 4, "Thread.sleep(pause);", giveUp), "après un 503")
                 .refused(4, "sans fin, sans pause", patient(passing, 1_000_000, "", ""), "il faut savoir renoncer")
@@ -504,9 +507,11 @@ class ProjectTest {
                 .refused(4, "oublie l'échéance", patient(passing, 4, "Thread.sleep(pause);", ""), "a continué au-delà")
                 .refused(4, "dort jusqu'à l'échéance", patient(passing, 4, "Thread.sleep(Math.min(pause, whole.left().toMillis()));", ""),
                         "a continué au-delà")
-                .refused(4, "avale l'interruption", patient(passing, 4, "try { Thread.sleep(pause); } catch (InterruptedException e) { }", giveUp),
+                .refused(4, "avale l'interruption",
+                        patient(passing, 4, "try { Thread.sleep(pause); } catch (InterruptedException e) { }", giveUp),
                         "laissez passer InterruptedException")
-                .accepted(4, "avec du hasard, par récursion", """
+                .accepted(4, "avec du hasard, par récursion",
+                        """
                         Page again(Link here, Fetch fetch, Deadline whole, int left, int pause) throws Exception {
                             var page = fetch.get(here);
                             if (left == 0 || page.code() != 503 && page.code() != 0) return page;
@@ -559,7 +564,8 @@ class ProjectTest {
                         "if (page.code() == 200) found.page(page);"), "n’a pas reçu toutes les pages")
                 .refused(5, "fermer l'exécuteur attend tout", stoppable("try (" + pool.replace(";", "") + ") {", "}"),
                         "le serveur a encore reçu")
-                .refused(5, "shutdown au lieu de shutdownNow", stoppable(pool + " try {", "} finally { threads.shutdown(); threads.close(); }"),
+                .refused(5, "shutdown au lieu de shutdownNow",
+                        stoppable(pool + " try {", "} finally { threads.shutdown(); threads.close(); }"),
                         "le serveur a encore reçu")
                 .refused(5, "sans fermer l'exécuteur", stoppable(pool, ""), "le serveur a encore reçu")
                 .refused(5, "avale l'interruption, et continue", stoppable("try (" + pool.replace(";", "") + ") {", "}").replace(
@@ -568,7 +574,8 @@ class ProjectTest {
                                 while (page == null) try { page = answers.take().get(); } catch (InterruptedException e) { }"""),
                         "le serveur a encore reçu")
                 .refused(5, "s'arrête, et dit que tout va bien", stoppable(pool + " try {",
-                        "} catch (InterruptedException e) { } finally { threads.shutdownNow(); threads.close(); }"), "croit que tout est vérifié")
+                        "} catch (InterruptedException e) { } finally { threads.shutdownNow(); threads.close(); }"),
+                        "croit que tout est vérifié")
                 .refused(5, "oublie les suivantes, laisse finir celles en cours", stoppable("""
                         var threads = new ThreadPoolExecutor(places, places, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
                                 Thread.ofVirtual().factory());
@@ -582,14 +589,16 @@ class ProjectTest {
                         "} finally { if (!all.isEmpty()) all.getFirst().cancel(true); threads.close(); }").replace(
                                 "answers.submit(() -> fetch.get(link));", "all.add(answers.submit(() -> fetch.get(link)));"),
                         "le serveur a encore reçu")
-                .refused(5, "en arrière-plan", stoppable("try (" + pool.replace(";", "") + ") {", "}").replace("void stoppable(", "void explore(")
-                        + """
+                .refused(5, "en arrière-plan",
+                        stoppable("try (" + pool.replace(";", "") + ") {", "}").replace("void stoppable(", "void explore(")
+                                + """
 
                                 void stoppable(Link start, Fetch fetch, int places, Found found) throws Exception {
                                     var task = new FutureTask<Void>(() -> { explore(start, fetch, places, found); return null; });
                                     Thread.startVirtualThread(task);
                                     task.get();
-                                }""", "le serveur a encore reçu")
+                                }""",
+                        "le serveur a encore reçu")
                 .refused(5, "une CompletableFuture annulée", """
                         void stoppable(Link start, Fetch fetch, int places, Found found) throws Exception {
                             var places2 = new Semaphore(places);
@@ -875,7 +884,8 @@ class ProjectTest {
     @DisplayName("le programme entier : dix-sept adresses, les codes annoncés, jamais plus de six demandes à la fois")
     void wholeProgram() {
         var rows = whole.first("whole").result();
-        for (var row : List.of("/tout 200", "/muette 0", "/sans-fin 0", "/coupee 0", "/fatiguee 200", "/absente 404", "/cours/4 404", "/ 200",
+        for (var row : List.of("/tout 200", "/muette 0", "/sans-fin 0", "/coupee 0", "/fatiguee 200", "/absente 404", "/cours/4 404",
+                "/ 200",
                 "/equipe/zoe 200"))
             assertTrue(Pattern.compile("\\d" + row.replace(" ", "\\W+(code=)?") + "\\b").matcher(rows).find(), row + " dans " + rows);
         assertEquals(17, Pattern.compile("http://").matcher(rows).results().count(), rows);
