@@ -146,15 +146,18 @@ public final class CrawlExercises {
         var twice = asked.values().stream().filter(count -> count.get() > 1).count();
         require(twice == 0,
                 ("deux threads trouvent les mêmes liens au même instant, et des pages sont demandées deux fois (%d sur %d). Entre "
-                        + "« y est-elle ? » et « ajoutons-la », l’autre passe. Faites les deux d’un seul geste sûr, ou gardez l’ensemble pour un seul "
+                        + "« y est-elle ? » et « ajoutons-la », l’autre passe. Faites les deux d’un seul geste sûr, ou gardez "
+                        + "l’ensemble pour un seul "
                         + "thread.").formatted(twice, asked.size()));
         require(!rendezvous.question(),
                 "deux threads trouvent les mêmes liens au même instant, et demandent chacun à la collection si elle les "
-                        + "contient. Une collection synchronisée protège chaque appel, pas la suite des deux : entre contains et add, l’autre passe. Seule, "
+                        + "contient. Une collection synchronisée protège chaque appel, pas la suite des deux : entre contains et add, "
+                        + "l’autre passe. Seule, "
                         + "add dit déjà si le lien était nouveau.");
         require(!rendezvous.clash(),
                 "deux threads trouvent les mêmes liens au même instant, et modifient ensemble une collection qui ne le "
-                        + "supporte pas (HashSet, HashMap, TreeMap…) : un jour, elle perdra une page. Prenez-en une faite pour cela, ou gardez-la pour un "
+                        + "supporte pas (HashSet, HashMap, TreeMap…) : un jour, elle perdra une page. Prenez-en une faite pour cela, "
+                        + "ou gardez-la pour un "
                         + "seul thread.");
         require(attempt.finished(),
                 "deux threads trouvent les mêmes liens au même instant, et votre code ne finit plus. Que partagent-ils ?");

@@ -100,8 +100,10 @@ public final class LimitExercises {
         require(attempt.value() != null && attempt.value().code() == 0,
                 "la page %s n’est pas arrivée en entier : son code est 0, celui de Page.none(link).".formatted(path));
         require(trial.site.awaitNobody(GONE.plusMillis(path.equals("/muette") ? 700 : 0)),
-                "votre méthode a rendu la main, mais le serveur sert toujours la page %s : l’échange est resté ouvert. Annulez la future que "
-                        .formatted(path) + "sendAsync a rendue, tant qu’elle n’a pas échoué.");
+                "votre méthode a rendu la main, mais le serveur sert toujours la page %s : l’échange est resté ouvert. Annulez la "
+                        + "future que "
+                                .formatted(path)
+                        + "sendAsync a rendue, tant qu’elle n’a pas échoué.");
     }
 
     private static void interrupted(Trial trial, Within answer) throws Exception {

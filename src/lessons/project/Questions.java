@@ -22,7 +22,8 @@ final class Questions {
                     .wrong("true true", "que crée start(), et dans quel thread s’exécute alors le corps ?")
                     .wrong("false true", "relisez l’ordre des deux appels, et ce que chacun crée.")
                     .otherwise(
-                            "deux lignes, chacune true ou false : dans quel thread s’exécute le corps, la première fois, puis la seconde ?"),
+                            "deux lignes, chacune true ou false : dans quel thread s’exécute le corps, la première fois, puis la "
+                                    + "seconde ?"),
             print(1, """
                     var thread = Thread.ofVirtual().unstarted(() -> IO.print("un "));
                     IO.print("deux ");
@@ -59,7 +60,8 @@ final class Questions {
                         for (int i = 0; i < 1000; i++) each.submit(job);
                     }
                     IO.println(seen.size());""", "4 1000")
-                    .right("le premier exécuteur réemploie ses quatre threads ; le second en crée un par tâche, car un thread virtuel coûte peu.")
+                    .right("le premier exécuteur réemploie ses quatre threads ; le second en crée un par tâche, car un thread virtuel "
+                            + "coûte peu.")
                     .wrong("4 4", "le second exécuteur ne réemploie pas ses threads : son nom le dit.")
                     .wrong("1000 1000", "le premier exécuteur a un nombre de threads fixé d’avance.")
                     .wrong("1000 4", "relisez les noms des deux exécuteurs : lequel réemploie ses threads ?")
@@ -78,24 +80,28 @@ final class Questions {
                     .wrong("raté 0", "la boucle continue après le premier échec : une place restait.")
                     .wrong("raté raté 1", "comptez les places prises, puis les places rendues.")
                     .otherwise("suivez la boucle : à chaque tour, une place est prise. Est-elle rendue ?"),
-            ask(3, "Un client écrit 100 octets en un seul `write`, sur une connexion TCP. Le serveur appelle une fois `read(tampon)`, avec un "
+            ask(3, "Un client écrit 100 octets en un seul `write`, sur une connexion TCP. Le serveur appelle une fois `read(tampon)`, "
+                    + "avec un "
                     + "tampon de 1000 octets, et `read` ne rend pas -1. Combien d’octets a-t-il reçus ?",
                     "100, toujours", "de 1 à 100", "1000", "0 ou 100")
                     .right("b", "TCP transporte un flux d’octets, pas des messages : c’est au programme de retrouver où un message finit.")
                     .wrong("a", "c’est ce que l’on voit presque toujours, et ce que rien ne promet. TCP connaît-il les messages ?")
                     .wrong("c", "un tampon plus grand n’invente pas d’octets.")
                     .wrong("d", "read attend au moins un octet ; rien ne dit qu’il les attend tous."),
-            ask(3, "Mille threads virtuels vont interroger un serveur qui ne supporte que dix demandes à la fois. Un outil du JDK est fait pour "
+            ask(3, "Mille threads virtuels vont interroger un serveur qui ne supporte que dix demandes à la fois. Un outil du JDK est "
+                    + "fait pour "
                     + "cela : chaque thread y prend une place, et la rend. Lequel ?",
                     "un exécuteur de dix threads virtuels, réemployés", "un Semaphore de dix places", "un verrou, ReentrantLock",
                     "une file de mille places")
                     .right("b",
-                            "un sémaphore compte des places. Une file bornée en tient lieu, et sert surtout à passer du travail d’un thread à un autre.")
+                            "un sémaphore compte des places. Une file bornée en tient lieu, et sert surtout à passer du travail d’un "
+                                    + "thread à un autre.")
                     .wrong("a",
                             "cela limiterait aussi, mais les mille threads existent déjà, et chacun doit prendre puis rendre une place.")
                     .wrong("c", "un verrou ne laisse passer qu’un thread à la fois.")
                     .wrong("d", "mille places ne limitent rien : tout le monde entre."),
-            ask(4, "`HttpRequest` a un `timeout` de 500 ms. Le serveur envoie les en-têtes tout de suite, puis un octet par seconde, pour toujours. "
+            ask(4, "`HttpRequest` a un `timeout` de 500 ms. Le serveur envoie les en-têtes tout de suite, puis un octet par seconde, "
+                    + "pour toujours. "
                     + "Avec Java 25, que fait `send(request, BodyHandlers.ofString())` ?",
                     "elle lance HttpTimeoutException après 500 ms", "elle rend le début du corps après 500 ms", "elle attend pour toujours",
                     "elle demande la page de nouveau")
@@ -103,7 +109,8 @@ final class Questions {
                     .wrong("a", "ce serait le cas si les en-têtes tardaient. Que couvre timeout, en Java 25 ?")
                     .wrong("b", "ofString rend un corps entier, ou rien.")
                     .wrong("d", "HttpClient ne réessaie pas de lui-même une réponse trop lente."),
-            ask(5, "La machine a deux processeurs. Huit threads virtuels lisent chacun, avec `Files.readString`, un fichier d’un disque lent. Combien "
+            ask(5, "La machine a deux processeurs. Huit threads virtuels lisent chacun, avec `Files.readString`, un fichier d’un "
+                    + "disque lent. Combien "
                     + "de lectures avancent à la fois ? Écrivez un nombre.")
                     .right("2", "une lecture de fichier retient le porteur, et il y a un porteur par processeur.")
                     .wrong("8", "ce serait le cas avec des sockets. Pendant la lecture d’un fichier, le porteur est-il libre ?")
@@ -125,7 +132,8 @@ final class Questions {
                     .wrong("2", "que vaut read dans chaque thread, quand le rendez-vous a eu lieu ?")
                     .wrong("0", "chacun écrit bien quelque chose après le rendez-vous.")
                     .otherwise("un nombre : notez ce que chaque thread lit, puis ce qu’il écrit."),
-            ask(6, "Un thread tourne dans `while (!stop) { }`, où `stop` est un champ ordinaire, sans `volatile`. Un autre thread écrit `stop = true`. "
+            ask(6, "Un thread tourne dans `while (!stop) { }`, où `stop` est un champ ordinaire, sans `volatile`. Un autre thread "
+                    + "écrit `stop = true`. "
                     + "La boucle finit-elle ?",
                     "oui, aussitôt", "oui, mais parfois quelques secondes plus tard", "rien ne le garantit : elle peut ne jamais finir",
                     "non, une exception est lancée")
@@ -133,7 +141,8 @@ final class Questions {
                     .wrong("a", "cela peut arriver, et ne prouve rien. Qu’est-ce qui obligerait le premier thread à relire le champ ?")
                     .wrong("b", "le retard n’a pas de limite : qu’est-ce qui obligerait le premier thread à relire le champ ?")
                     .wrong("d", "Java ne signale pas un accès mal partagé."),
-            ask(6, "Ana tient le verrou A et demande le verrou B. Au même moment, Bilal tient B et demande A. Tous deux utilisent `lock()`. Que se "
+            ask(6, "Ana tient le verrou A et demande le verrou B. Au même moment, Bilal tient B et demande A. Tous deux utilisent "
+                    + "`lock()`. Que se "
                     + "passe-t-il ?",
                     "le plus ancien des deux threads l’emporte", "chacun attend l’autre, sans fin ni message",
                     "Java lance une DeadlockException",
@@ -146,17 +155,20 @@ final class Questions {
                     "tout va bien : la sortie est gardée en mémoire", "le début de la sortie est perdu",
                     "ni l’enfant ni le programme n’avancent plus", "l’enfant est tué par le système")
                     .right("c",
-                            "le tube est plein (64 Kio sous Linux) : l’enfant attend qu’on le lise, le programme attend que l’enfant finisse.")
+                            "le tube est plein (64 Kio sous Linux) : l’enfant attend qu’on le lise, le programme attend que l’enfant "
+                                    + "finisse.")
                     .wrong("a", "elle passe par un tube, qui n’est pas si grand.")
                     .wrong("b", "un tube ne perd rien. Que fait celui qui écrit dans un tube plein ?")
                     .wrong("d", "personne ne le tue ; il attend. Quoi ?"),
-            ask(7, "Un chef, `sh`, a lancé un ouvrier, `sleep 60`, et attend sa fin. Le programme appelle `destroyForcibly()` sur le chef. Et l’ouvrier ?",
+            ask(7, "Un chef, `sh`, a lancé un ouvrier, `sleep 60`, et attend sa fin. Le programme appelle `destroyForcibly()` sur le "
+                    + "chef. Et l’ouvrier ?",
                     "il finit avec le chef", "il continue, sans parent", "il se met en pause", "il finit quand le programme se termine")
                     .right("b", "c’est un orphelin : le signal ne va qu’au chef. On arrête donc d’abord les descendants.")
                     .wrong("a", "à qui le signal est-il envoyé ?")
                     .wrong("c", "rien ne l’arrête, même un moment.")
                     .wrong("d", "la fin d’un programme Java n’arrête pas les processus qu’il a lancés."),
-            ask(8, "Vingt threads virtuels posent chacun une question qui prend 0,2 s au serveur PostgreSQL. La réserve a cinq connexions, déjà "
+            ask(8, "Vingt threads virtuels posent chacun une question qui prend 0,2 s au serveur PostgreSQL. La réserve a cinq "
+                    + "connexions, déjà "
                     + "ouvertes. Combien de secondes en tout, à peu près ?")
                     .right("0,8", "cinq à la fois : quatre vagues de 0,2 s.")
                     .wrong("0,2", "ce serait vrai avec vingt connexions. Combien de questions avancent à la fois ?")
@@ -171,7 +183,8 @@ final class Questions {
                         IO.println(Thread.currentThread().isInterrupted());
                     });
                     thread.join();""", "réveillé false")
-                    .right("sleep voit le drapeau levé, le baisse, et lance InterruptedException : si vous n’en faites rien, la demande est perdue.")
+                    .right("sleep voit le drapeau levé, le baisse, et lance InterruptedException : si vous n’en faites rien, la "
+                            + "demande est perdue.")
                     .wrong("réveillé true", "que devient le drapeau, quand sleep lance InterruptedException ?")
                     .wrong("reposé true", "le drapeau était levé avant le sommeil. sleep s’endort-elle quand même ?")
                     .wrong("reposé false", "le drapeau était levé avant le sommeil. sleep s’endort-elle quand même ?")
@@ -186,13 +199,15 @@ final class Questions {
                     });
                     begun.await();                               // elle a commencé
                     IO.println(work.cancel(true) + " " + over.join());""", "true finie")
-                    .right("la future est annulée, le travail va jusqu’au bout : une CompletableFuture ne connaît pas le thread qui travaille pour elle.")
+                    .right("la future est annulée, le travail va jusqu’au bout : une CompletableFuture ne connaît pas le thread qui "
+                            + "travaille pour elle.")
                     .wrong("true interrompue",
                             "ce serait vrai de la Future que rend submit. Celle-ci connaît-elle le thread qui travaille ?")
                     .wrong("false finie", "la future n’avait pas encore de résultat : cancel réussit.")
                     .wrong("false interrompue", "deux erreurs : que devient la future, et qui interrompt le travail ?")
                     .otherwise("true ou false, puis interrompue ou finie : que devient la future, et que devient le travail ?"),
-            ask(9, "`client.sendAsync(...).orTimeout(1, TimeUnit.SECONDS).join()` : la seconde passe sans réponse. Que devient l’échange avec le serveur ?",
+            ask(9, "`client.sendAsync(...).orTimeout(1, TimeUnit.SECONDS).join()` : la seconde passe sans réponse. Que devient "
+                    + "l’échange avec le serveur ?",
                     "il est fermé", "il continue : seule la future a échoué", "il est mis en pause", "il recommence du début")
                     .right("b", "orTimeout termine la future, rien d’autre. Pour fermer l’échange, annulez celle que sendAsync a rendue.")
                     .wrong("a", "qui le fermerait ? orTimeout ne connaît que la future.")
@@ -205,12 +220,14 @@ final class Questions {
                         var answers = threads.invokeAll(List.of(broken, slow));
                         IO.println(answers.getFirst().state());
                     }""", "lente FAILED")
-                    .right("invokeAll attend tout le monde, même quand l’une a échoué tout de suite. StructuredTaskScope, lui, annule les autres.")
+                    .right("invokeAll attend tout le monde, même quand l’une a échoué tout de suite. StructuredTaskScope, lui, annule "
+                            + "les autres.")
                     .wrong("failed", "l’autre tâche est-elle arrêtée ? Qui l’interromprait ?")
                     .wrong("failed lente", "quand invokeAll rend-elle la main ?")
                     .wrong("lente success", "quelle est la première tâche de la liste ?")
                     .otherwise(
-                            "un mot de la tâche lente, ou rien, et l’état de la première : SUCCESS, FAILED ou CANCELLED. Dans quel ordre ?"),
+                            "un mot de la tâche lente, ou rien, et l’état de la première : SUCCESS, FAILED ou CANCELLED. Dans quel "
+                                    + "ordre ?"),
             print(11, """
                     try (var loop = Executors.newSingleThreadExecutor()) {      // une boucle : un seul thread
                         loop.submit(() -> { Thread.sleep(500); IO.print("longue "); return null; });

@@ -222,7 +222,8 @@ class ProjectTest {
                 .refused(2, "le résultat dans une HashMap partagée", recursive(SAFE_SET, "new HashMap<>()", ADD, VISIT),
                         "trouvent les mêmes liens au même instant")
                 .refused(2, "la place gardée pendant l'attente des autres", """
-                        Void visit(Link here, Fetch fetch, Throttle places, ExecutorService threads, Map<Link, Integer> codes) throws Exception {
+                        Void visit(Link here, Fetch fetch, Throttle places, ExecutorService threads, Map<Link, Integer> codes)
+                                throws Exception {
                             try (var place = places.enter()) {
                                 var page = fetch.get(here);
                                 codes.put(here, page.code());
@@ -309,7 +310,8 @@ class ProjectTest {
                         }
                         return codes;"""))
                 .accepted(2, "un ensemble partagé, et une tâche qui attend les siennes sans place", """
-                        Void visit(Link here, Fetch fetch, Semaphore places, ExecutorService threads, Map<Link, Integer> codes) throws Exception {
+                        Void visit(Link here, Fetch fetch, Semaphore places, ExecutorService threads, Map<Link, Integer> codes)
+                                throws Exception {
                             Page page;
                             places.acquire();
                             try { page = fetch.get(here); } finally { places.release(); }
@@ -520,7 +522,9 @@ class ProjectTest {
                             Thread.sleep(wait);
                             return again(here, fetch, whole, left - 1, 2 * pause);
                         }
-                        Page patient(Link here, Fetch fetch, Deadline whole) throws Exception { return again(here, fetch, whole, 3, 100); }""")
+                        Page patient(Link here, Fetch fetch, Deadline whole) throws Exception {
+                            return again(here, fetch, whole, 3, 100);
+                        }""")
                 .accepted(4, "une liste de pauses", """
                         Page patient(Link here, Fetch fetch, Deadline whole) throws Exception {
                             var page = fetch.get(here);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
-/** Les vingt questions de la leçon 12 : chaque programme affiche bien ce que l'on attend, et chaque mauvaise réponse apprend quelque chose. */
+/** Les vingt questions de la leçon 12 : les programmes affichent ce que l'on attend, et une mauvaise réponse apprend quelque chose. */
 @DisplayName("leçon 12, vingt questions")
 class QuizTest {
 
