@@ -72,7 +72,7 @@ public final class CrawlExercises {
                 });
     }
 
-    /** Le serveur retient ses premières réponses, le temps de voir si une demande de trop arrive ; puis vient une longue chaîne de pages. */
+    /** Le serveur retient ses premières réponses, le temps de voir si une demande de trop arrive ; puis une longue chaîne de pages. */
     private static void crowd(Trial trial, Crawl answer) throws Exception {
         var expected = site(trial, new CountDownLatch(PLACES + 1));
         var attempt = Trial.attempt(Duration.ofMillis(3500), () -> {
@@ -147,8 +147,7 @@ public final class CrawlExercises {
         require(twice == 0,
                 ("deux threads trouvent les mêmes liens au même instant, et des pages sont demandées deux fois (%d sur %d). Entre "
                         + "« y est-elle ? » et « ajoutons-la », l’autre passe. Faites les deux d’un seul geste sûr, ou gardez "
-                        + "l’ensemble pour un seul "
-                        + "thread.").formatted(twice, asked.size()));
+                        + "l’ensemble pour un seul thread.").formatted(twice, asked.size()));
         require(!rendezvous.question(),
                 "deux threads trouvent les mêmes liens au même instant, et demandent chacun à la collection si elle les "
                         + "contient. Une collection synchronisée protège chaque appel, pas la suite des deux : entre contains et add, "

@@ -100,10 +100,8 @@ public final class LimitExercises {
         require(attempt.value() != null && attempt.value().code() == 0,
                 "la page %s n’est pas arrivée en entier : son code est 0, celui de Page.none(link).".formatted(path));
         require(trial.site.awaitNobody(GONE.plusMillis(path.equals("/muette") ? 700 : 0)),
-                "votre méthode a rendu la main, mais le serveur sert toujours la page %s : l’échange est resté ouvert. Annulez la "
-                        + "future que "
-                                .formatted(path)
-                        + "sendAsync a rendue, tant qu’elle n’a pas échoué.");
+                ("votre méthode a rendu la main, mais le serveur sert toujours la page %s : l’échange est resté ouvert. Annulez la future "
+                        + "de sendAsync, tant qu’elle n’a pas échoué.").formatted(path));
     }
 
     private static void interrupted(Trial trial, Within answer) throws Exception {
@@ -112,7 +110,7 @@ public final class LimitExercises {
         running.thread().interrupt();
         var attempt = running.await(Duration.ofMillis(800));
         require(attempt.finished(), "interrompue, votre méthode attend encore.");
-        require(attempt.origin() instanceof InterruptedException, "interrompue, votre méthode fait comme si la page n’avait pas répondu : "
+        require(attempt.origin() instanceof InterruptedException, "après une interruption, votre méthode rend une page sans réponse : "
                 + "laissez passer InterruptedException, sinon personne ne saura arrêter le programme.");
         require(trial.site.awaitNobody(GONE), "interrompue, votre méthode laisse sa demande ouverte : le serveur écrit toujours.");
     }
@@ -251,8 +249,8 @@ public final class LimitExercises {
         var attempt = running.await(watch.left());
         Thread.sleep(watch.left());
         var more = trial.site.visits().size() - before;
-        require(more == 0, "après l’ordre d’arrêt, le serveur a encore reçu %d demandes. Qui les envoie ? Fermer un exécuteur, ou lui dire "
-                .formatted(more) + "shutdown, c’est attendre toutes ses tâches, même celles qui n’ont pas commencé.");
+        require(more == 0, "après l’ordre d’arrêt, le serveur a encore reçu %d demandes. Qui les envoie ? Fermer un exécuteur, "
+                .formatted(more) + "c’est attendre toutes ses tâches, même celles qui n’ont pas commencé.");
         require(left == 0, "après l’ordre d’arrêt, le serveur sert encore %d demandes : rien n’a interrompu les tâches qui les attendent."
                 .formatted(left));
         require(attempt.finished(), "interrompue, votre méthode ne rend pas la main.");

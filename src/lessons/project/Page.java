@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param link son adresse
  * @param code celui de la réponse, ou 0 s'il n'y a pas eu de réponse
- * @param links où mènent ses liens, dans l'ordre du texte ; une adresse peut y être deux fois
+ * @param links où mènent ses liens, dans l'ordre du texte ; la même adresse peut s'y trouver deux fois
  */
 public record Page(Link link, int code, List<Link> links) {
 

@@ -73,24 +73,22 @@ final class Questions {
                             places.acquire();
                             Integer.parseInt(text);          // pas un nombre
                             places.release();
-                        } catch (NumberFormatException e) { IO.print("raté "); }
-                    IO.println(places.availablePermits());""", "raté raté 0")
+                        } catch (NumberFormatException e) { IO.print(text + " "); }
+                    IO.println(places.availablePermits());""", "un deux 0")
                     .right("l’exception saute release : deux places perdues. On rend une place dans finally, ou à la fin d’un try.")
-                    .wrong("raté raté 2", "quand parseInt échoue, la ligne suivante est-elle exécutée ?")
-                    .wrong("raté 0", "la boucle continue après le premier échec : une place restait.")
-                    .wrong("raté raté 1", "comptez les places prises, puis les places rendues.")
+                    .wrong("un deux 2", "quand parseInt échoue, la ligne suivante est-elle exécutée ?")
+                    .wrong("un 0", "la boucle continue après le premier échec : une place restait.")
+                    .wrong("un deux 1", "comptez les places prises, puis les places rendues.")
                     .otherwise("suivez la boucle : à chaque tour, une place est prise. Est-elle rendue ?"),
             ask(3, "Un client écrit 100 octets en un seul `write`, sur une connexion TCP. Le serveur appelle une fois `read(tampon)`, "
-                    + "avec un "
-                    + "tampon de 1000 octets, et `read` ne rend pas -1. Combien d’octets a-t-il reçus ?",
+                    + "avec un tampon de 1000 octets, et `read` ne rend pas -1. Combien d’octets a-t-il reçus ?",
                     "100, toujours", "de 1 à 100", "1000", "0 ou 100")
                     .right("b", "TCP transporte un flux d’octets, pas des messages : c’est au programme de retrouver où un message finit.")
                     .wrong("a", "c’est ce que l’on voit presque toujours, et ce que rien ne promet. TCP connaît-il les messages ?")
                     .wrong("c", "un tampon plus grand n’invente pas d’octets.")
                     .wrong("d", "read attend au moins un octet ; rien ne dit qu’il les attend tous."),
             ask(3, "Mille threads virtuels vont interroger un serveur qui ne supporte que dix demandes à la fois. Un outil du JDK est "
-                    + "fait pour "
-                    + "cela : chaque thread y prend une place, et la rend. Lequel ?",
+                    + "fait pour cela : chaque thread y prend une place, et la rend. Lequel ?",
                     "un exécuteur de dix threads virtuels, réemployés", "un Semaphore de dix places", "un verrou, ReentrantLock",
                     "une file de mille places")
                     .right("b",
@@ -101,8 +99,7 @@ final class Questions {
                     .wrong("c", "un verrou ne laisse passer qu’un thread à la fois.")
                     .wrong("d", "mille places ne limitent rien : tout le monde entre."),
             ask(4, "`HttpRequest` a un `timeout` de 500 ms. Le serveur envoie les en-têtes tout de suite, puis un octet par seconde, "
-                    + "pour toujours. "
-                    + "Avec Java 25, que fait `send(request, BodyHandlers.ofString())` ?",
+                    + "pour toujours. Avec Java 25, que fait `send(request, BodyHandlers.ofString())` ?",
                     "elle lance HttpTimeoutException après 500 ms", "elle rend le début du corps après 500 ms", "elle attend pour toujours",
                     "elle demande la page de nouveau")
                     .right("c", "jusqu’à Java 25, timeout ne couvre que les en-têtes. Depuis Java 26, il couvre aussi le corps.")
@@ -110,8 +107,7 @@ final class Questions {
                     .wrong("b", "ofString rend un corps entier, ou rien.")
                     .wrong("d", "HttpClient ne réessaie pas de lui-même une réponse trop lente."),
             ask(5, "La machine a deux processeurs. Huit threads virtuels lisent chacun, avec `Files.readString`, un fichier d’un "
-                    + "disque lent. Combien "
-                    + "de lectures avancent à la fois ? Écrivez un nombre.")
+                    + "disque lent. Combien de lectures avancent à la fois ? Écrivez un nombre.")
                     .right("2", "une lecture de fichier retient le porteur, et il y a un porteur par processeur.")
                     .wrong("8", "ce serait le cas avec des sockets. Pendant la lecture d’un fichier, le porteur est-il libre ?")
                     .wrong("1", "il y a plus d’un porteur.")
@@ -133,8 +129,7 @@ final class Questions {
                     .wrong("0", "chacun écrit bien quelque chose après le rendez-vous.")
                     .otherwise("un nombre : notez ce que chaque thread lit, puis ce qu’il écrit."),
             ask(6, "Un thread tourne dans `while (!stop) { }`, où `stop` est un champ ordinaire, sans `volatile`. Un autre thread "
-                    + "écrit `stop = true`. "
-                    + "La boucle finit-elle ?",
+                    + "écrit `stop = true`. La boucle finit-elle ?",
                     "oui, aussitôt", "oui, mais parfois quelques secondes plus tard", "rien ne le garantit : elle peut ne jamais finir",
                     "non, une exception est lancée")
                     .right("c", "sans volatile, ni verrou, le compilateur peut ne lire le champ qu’une fois.")
@@ -142,8 +137,7 @@ final class Questions {
                     .wrong("b", "le retard n’a pas de limite : qu’est-ce qui obligerait le premier thread à relire le champ ?")
                     .wrong("d", "Java ne signale pas un accès mal partagé."),
             ask(6, "Ana tient le verrou A et demande le verrou B. Au même moment, Bilal tient B et demande A. Tous deux utilisent "
-                    + "`lock()`. Que se "
-                    + "passe-t-il ?",
+                    + "`lock()`. Que se passe-t-il ?",
                     "le plus ancien des deux threads l’emporte", "chacun attend l’autre, sans fin ni message",
                     "Java lance une DeadlockException",
                     "l’un des deux rend son verrou au bout d’un moment")
@@ -168,8 +162,7 @@ final class Questions {
                     .wrong("c", "rien ne l’arrête, même un moment.")
                     .wrong("d", "la fin d’un programme Java n’arrête pas les processus qu’il a lancés."),
             ask(8, "Vingt threads virtuels posent chacun une question qui prend 0,2 s au serveur PostgreSQL. La réserve a cinq "
-                    + "connexions, déjà "
-                    + "ouvertes. Combien de secondes en tout, à peu près ?")
+                    + "connexions, déjà ouvertes. Combien de secondes en tout, à peu près ?")
                     .right("0,8", "cinq à la fois : quatre vagues de 0,2 s.")
                     .wrong("0,2", "ce serait vrai avec vingt connexions. Combien de questions avancent à la fois ?")
                     .wrong("4", "ce serait vrai avec une seule connexion.")
@@ -226,8 +219,7 @@ final class Questions {
                     .wrong("failed lente", "quand invokeAll rend-elle la main ?")
                     .wrong("lente success", "quelle est la première tâche de la liste ?")
                     .otherwise(
-                            "un mot de la tâche lente, ou rien, et l’état de la première : SUCCESS, FAILED ou CANCELLED. Dans quel "
-                                    + "ordre ?"),
+                            "un mot de la tâche lente, ou rien, et l’état de la première, en anglais. Dans quel ordre ?"),
             print(11, """
                     try (var loop = Executors.newSingleThreadExecutor()) {      // une boucle : un seul thread
                         loop.submit(() -> { Thread.sleep(500); IO.print("longue "); return null; });

@@ -28,7 +28,8 @@ public final class Quiz {
     public static synchronized Rich group(int group, String... given) {
         if (group < 1 || group > Questions.ALL.size() / GROUP) throw new IllegalArgumentException("Les groupes vont de 1 à 4.");
         if (given.length > GROUP)
-            throw new IllegalArgumentException("Ce groupe a " + GROUP + " questions, et vous donnez " + given.length + " réponses.");
+            throw new IllegalArgumentException(
+                    "Il y a " + GROUP + " questions dans ce groupe, et vous donnez " + given.length + " réponses.");
         int first = GROUP * (group - 1) + 1;
         for (int i = 0; i < GROUP; i++) answers.put(first + i, i < given.length && given[i] != null ? given[i].strip() : "");
         var html = new StringBuilder();

@@ -26,7 +26,7 @@ final class Rendezvous {
 
     private record Meeting(CountDownLatch both, AtomicInteger arrived) {}
 
-    private final Map<String, Meeting> meetings = new HashMap<>();          // gardé par this, comme ordinals
+    private final Map<String, Meeting> meetings = new HashMap<>();          // gardé par this
     private final Map<String, Integer> ordinals = new HashMap<>();
     private final AtomicInteger lookupMisses = new AtomicInteger();
     private final AtomicInteger changeMisses = new AtomicInteger();

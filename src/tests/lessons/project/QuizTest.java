@@ -115,7 +115,7 @@ class QuizTest {
         assertEquals("0 justes sur 20, 20 sans réponse.", Quiz.score());
         Quiz.group(1, "true false", "un deux trois", "", "4 1000", "non");
         assertEquals("2 justes sur 20, 16 sans réponse ; à relire : leçon 1, leçon 3.", Quiz.score());
-        Quiz.group(1, "true false", "deux un trois", "b", "4 1000", "raté raté 0");
+        Quiz.group(1, "true false", "deux un trois", "b", "4 1000", "un deux 0");
         assertEquals("5 justes sur 20, 15 sans réponse.", Quiz.score());
         var shown = Quiz.group(4, "réveillé true").toString();
         assertTrue(shown.contains("✘ « réveillé true », pas encore") && shown.contains("À relire : leçon 9."), shown);
