@@ -50,7 +50,7 @@ public final class Quiz {
         var wrong = answers.keySet().stream().filter(number -> !answers.get(number).isEmpty() && !isRight(number)).toList();
         var again = wrong.stream().map(number -> question(number).lesson()).collect(Collectors.toCollection(TreeSet::new));
         int silent = (int) (Questions.ALL.size() - right - wrong.size());
-        return right + " justes sur " + Questions.ALL.size() + (silent == 0 ? "" : ", " + silent + " sans réponse")
+        return "Justes : " + right + " sur " + Questions.ALL.size() + (silent == 0 ? "" : " ; sans réponse : " + silent)
                 + (again.isEmpty() ? "."
                         : " ; à relire : " + again.stream().map(number -> "leçon " + number).collect(Collectors.joining(", ")) + ".");
     }
@@ -90,9 +90,10 @@ public final class Quiz {
         if (!question.code().isEmpty())
             html.append("<pre style=\"margin: 4px 0 4px 24px; line-height: 1.25\">").append(escape(question.code())).append("</pre>");
         if (!question.choices().isEmpty()) {
-            html.append("<ol type=\"a\" style=\"margin: 4px 0\">");
-            for (var choice : question.choices()) html.append("<li>").append(escape(choice)).append("</li>");
-            html.append("</ol>");
+            html.append("<p style=\"margin: 4px 0 4px 24px\">");     // pas de <ol> : JupyterLab y mettrait des nombres
+            for (int i = 0; i < question.choices().size(); i++)
+                html.append(i == 0 ? "<b>" : "<br><b>").append(letter(i)).append("</b>  ").append(escape(question.choices().get(i)));
+            html.append("</p>");
         }
         return html.append("<p style=\"margin: 4px 0 0 24px").append(color(number)).append("\">").append(escape(verdict(number)))
                 .append("</p></div>").toString();

@@ -275,7 +275,7 @@ class ProjectTest {
                             Thread.sleep(80);
                             return codes;
                         }""", "attendez")
-                .refused(2, "l'échec d'une demande passe inaperçu", recursive(SAFE_SET, SAFE_MAP, ADD, VISIT), "personne ne l’a su")
+                .refused(2, "l'échec d'une demande se perd", recursive(SAFE_SET, SAFE_MAP, ADD, VISIT), "personne ne l’a su")
                 .refused(2, "l'échec d'une demande fait attendre toujours", crawl("""
                         var codes = new HashMap<Link, Integer>();
                         var seen = new HashSet<>(List.of(start));
@@ -377,7 +377,7 @@ class ProjectTest {
         exercises
                 .refused(3, "send sans limite", within("""
                         try { return Page.of(client().send(HttpRequest.newBuilder(here.uri()).build(), BodyHandlers.ofString())); }
-                        catch (IOException e) { return Page.none(here); }"""), "vous retient au-delà de la limite")
+                        catch (IOException e) { return Page.none(here); }"""), "au-delà de la limite")
                 .refused(3, "timeout, qui ne couvre que les en-têtes", within("""
                         var time = Collections.min(List.of(limit, whole.left()));
                         if (time.isZero()) return Page.none(here);

@@ -112,11 +112,11 @@ class QuizTest {
     @Test
     @DisplayName("le compte dit les réponses justes, celles qui manquent, et les leçons à relire")
     void score() {
-        assertEquals("0 justes sur 20, 20 sans réponse.", Quiz.score());
+        assertEquals("Justes : 0 sur 20 ; sans réponse : 20.", Quiz.score());
         Quiz.group(1, "true false", "un deux trois", "", "4 1000", "non");
-        assertEquals("2 justes sur 20, 16 sans réponse ; à relire : leçon 1, leçon 3.", Quiz.score());
+        assertEquals("Justes : 2 sur 20 ; sans réponse : 16 ; à relire : leçon 1, leçon 3.", Quiz.score());
         Quiz.group(1, "true false", "deux un trois", "b", "4 1000", "un deux 0");
-        assertEquals("5 justes sur 20, 15 sans réponse.", Quiz.score());
+        assertEquals("Justes : 5 sur 20 ; sans réponse : 15.", Quiz.score());
         var shown = Quiz.group(4, "réveillé true").toString();
         assertTrue(shown.contains("✘ « réveillé true », pas encore") && shown.contains("À relire : leçon 9."), shown);
     }
