@@ -90,7 +90,7 @@ public final class Quiz {
         if (!question.code().isEmpty())
             html.append("<pre style=\"margin: 4px 0 4px 24px; line-height: 1.25\">").append(escape(question.code())).append("</pre>");
         if (!question.choices().isEmpty()) {
-            html.append("<p style=\"margin: 4px 0 4px 24px\">");     // pas de <ol> : JupyterLab y mettrait des nombres
+            html.append("<p style=\"margin: 4px 0 4px 24px\">");     // JupyterLab change en nombres les lettres d'une liste
             for (int i = 0; i < question.choices().size(); i++)
                 html.append(i == 0 ? "<b>" : "<br><b>").append(letter(i)).append("</b>  ").append(escape(question.choices().get(i)));
             html.append("</p>");
