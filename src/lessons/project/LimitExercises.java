@@ -51,8 +51,7 @@ public final class LimitExercises {
             trial.site.page("/bonne", reply -> {
                 reply.pause(Duration.ofMillis(150));
                 reply.page("/x", "/y");
-            }).page("/sans-fin", Reply::forever).page("/muette", reply -> reply.silence(Duration.ofMillis(700))).page("/coupee",
-                    Reply::cut);
+            }).page("/sans-fin", Reply::forever).page("/coupee", Reply::cut);
 
             var good = within(trial, answer, "/bonne", LONG, LONG);
             require(good.code() == 200, "une page qui répond en 150 ms doit être rendue, avec son code 200 ; vous rendez le code "
