@@ -129,7 +129,7 @@ public final class Overlap {
         }
     }
 
-    /** Le plus grand nombre de threads qui ont été au point ensemble ; 1, si un verrou n'en laisse passer qu'un à la fois. */
+    /** Le plus grand nombre de threads arrivés au point ensemble ; 1, si un verrou n'en laisse passer qu'un à la fois. */
     public int most() {
         return state.get().most();
     }

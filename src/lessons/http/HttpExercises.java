@@ -206,7 +206,7 @@ public final class HttpExercises {
                     var busy = calls(site, "/occupee", 503, 200);
                     var found = play(scenes, answer, get(site, "/occupee"), busy);
                     require(busy.size() == 2 && found != null && found.statusCode() == 200,
-                            "la page qui répond 503 puis 200 a été demandée %d fois : arrêtez-vous à la première réponse qui n’est pas un 503."
+                            "la page qui répond 503 puis 200 a été demandée %d fois : arrêtez-vous à la première autre réponse."
                                     .formatted(busy.size()));
 
                     var later = calls(site, "/plus-tard", 503, 200, "Retry-After", "1");

@@ -153,7 +153,7 @@ public final class Postgres {
         }
     }
 
-    /** Pose {@code count} fois la même question par une connexion, l'une après l'autre : attend chaque réponse avant de poser la suivante. */
+    /** Pose {@code count} fois la même question par une connexion, l'une après l'autre : attend chaque réponse avant la suivante. */
     public static void askAgain(Connection connection, String sql, int count) throws SQLException {
         for (int i = 0; i < count; i++) ask(connection, sql);
     }

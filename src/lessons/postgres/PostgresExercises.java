@@ -81,7 +81,7 @@ public final class PostgresExercises {
         } catch (SQLException refused) {
             var message = String.valueOf(refused.getMessage());
             require(!message.contains("column index is out of range"),
-                    "vous donnez plus de valeurs que la requête n’a de « ? ». Un ? entre apostrophes est un texte comme un autre : ôtez les "
+                    "vous donnez plus de valeurs que la requête n’a de « ? ». Un ? entre apostrophes est un texte ordinaire : ôtez les "
                             + "apostrophes.");
             require(!message.contains("No value specified"), "la requête a plus de « ? » que vous ne donnez de valeurs.");
             require(false, "le serveur refuse la requête. Il dit : " + message.lines().findFirst().orElse(""));
@@ -153,7 +153,7 @@ public final class PostgresExercises {
             }
         }
 
-        /** Le plus grand nombre de ces questions que le serveur exécute à la fois ; il les retient toutes jusqu'à ce que l'on ait compté. */
+        /** Le plus grand nombre de ces questions que le serveur exécute à la fois : il les retient jusqu'à ce que l'on ait compté. */
         int atOnce(Case situation) throws Exception {
             var pools = new ArrayList<BlockingQueue<Connection>>();
             for (int i = 0; i < situation.pools; i++)

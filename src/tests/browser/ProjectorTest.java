@@ -180,7 +180,7 @@ class ProjectorTest {
         page.press(NEAR, Keys.ESCAPE);
         page.command("h");
         page.accept();
-        page.await("la cellule d'avant et elle sont exécutées", () -> page.cell(SERVER).prompt().contains("1")
+        page.await("la cellule choisie et celle d'avant sont exécutées", () -> page.cell(SERVER).prompt().contains("1")
                 && page.cell(NEAR).prompt().contains("2") && page.cell(SERVER).output().equals("reçu de près\n"));
     }
 

@@ -20,11 +20,14 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Ce que montre la leçon 11, cellule par cellule, et ce que sa boucle supporte : de longs messages, un client qui ne lit pas, un client qui
  * disparaît, un arrêt. Ces essais s'exécutent à la place de cellules qui ne montrent rien.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 11, la boucle d'événements")
 class EventLoopTest {
 

@@ -31,8 +31,11 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** La leçon 5 : ce que montre chaque cellule, et ce que ses exercices refusent. Un seul noyau pour tout. */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 5, les fichiers")
 class FilesTest {
 

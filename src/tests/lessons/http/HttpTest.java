@@ -14,8 +14,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ce que montre la leçon 4, et ce que ses exercices disent des réponses que donnent les élèves. */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 4, HTTP")
 class HttpTest {
 

@@ -14,8 +14,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ce que montre chaque cellule de la leçon 8, et ce que ses vérifications répondent aux réponses justes et fausses. */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 8, PostgreSQL")
 class PostgresTest {
 
@@ -246,7 +249,7 @@ class PostgresTest {
                         }""", "une requête est restée ouverte")
                 .refused(1, "des ? entre apostrophes", header + """
                             return ask(connection, "select nom from eleves where ville = '?' and note >= ? order by nom", town, least);
-                        }""", "est un texte comme un autre : ôtez les apostrophes")
+                        }""", "est un texte ordinaire : ôtez les apostrophes")
                 .refused(1, "une valeur oubliée", header + """
                             return ask(connection, "select nom from eleves where ville = ? and note >= ? order by nom", town);
                         }""", "plus de « ? » que vous ne donnez de valeurs")

@@ -16,8 +16,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ce que montrent les cellules de la leçon 7, et ce que ses vérifications disent des réponses que l'on donne vraiment. */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 7, les sous-processus")
 class ProcessTest {
 

@@ -15,8 +15,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ce que montre la leçon 12, ce que ses étapes disent des réponses que donnent les élèves, et le programme entier. */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 12, le projet")
 class ProjectTest {
 

@@ -15,8 +15,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ce que montre la leçon 6, et ce que ses exercices disent des réponses que donnent les élèves : la même chose à chaque essai. */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 6, partager")
 class SharingTest {
 

@@ -14,8 +14,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ce que montrent les cellules de la leçon 10, et ce que ses vérifications disent des réponses des élèves. */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 10, SSH")
 class SshTest {
 

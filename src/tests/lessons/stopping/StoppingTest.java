@@ -14,11 +14,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Ce que montre la leçon 9, ce que son texte affirme sans le montrer, et ce que ses exercices disent des réponses que donnent les élèves.
  * Les affirmations s'exécutent à la place de cellules déjà exécutées.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @DisplayName("leçon 9, s'arrêter à temps")
 class StoppingTest {
 
