@@ -75,7 +75,7 @@ public final class FilesExercises {
     }
 
     /**
-     * Fait l'essai dans un thread de plateforme, à lui : il avance même quand la réponse retient tous les porteurs, et même si elle ne finit
+     * Fait l'essai dans un thread de plateforme : il avance même quand la réponse retient tous les porteurs, et même si elle ne finit
      * jamais. Dit {@code late} à l'élève si l'essai n'a pas fini à temps ; une exception en sort telle quelle.
      */
     private static void within(Duration limit, String late, Step step) throws Exception {
@@ -184,7 +184,8 @@ public final class FilesExercises {
             int seen = slow.reading();
             require(!commonPoolReads(),
                     "c’est le pool commun qui lit. parallelStream, et supplyAsync sans exécuteur, ne créent aucun thread "
-                            + "virtuel : ils se servent de ForkJoinPool.commonPool, des threads de plateforme, moins nombreux que vos processeurs. "
+                            + "virtuel : ils se servent de ForkJoinPool.commonPool, des threads de plateforme, moins nombreux que "
+                            + "vos processeurs. "
                             + "Confiez la lecture au pool disk.");
             require(seen == most,
                     "le disque n’a vu que " + seen + (seen > 1 ? " lectures" : " lecture") + " à la fois, quand le pool en permet "
@@ -216,7 +217,7 @@ public final class FilesExercises {
     }
 
     /**
-     * Toutes les lectures finissent pendant que d'autres threads virtuels occupent tous les porteurs : aucun appelant ne peut rendre la main
+     * Toutes les lectures finissent pendant que d'autres threads virtuels occupent tous les porteurs : aucun appelant ne rend la main
      * avant que tous les résultats soient là. Une variable que les appels se partageraient n'a plus alors que le dernier.
      */
     private static void eachItsOwn(Read answer, TrialFolder folder, Pool disk) throws Exception {
@@ -491,7 +492,8 @@ public final class FilesExercises {
         var rested = new AtomicBoolean();
         try {
             within(SOON,
-                    "la ligne n’est jamais venue, la durée permise (0,3 s) est passée, et votre boucle tourne encore : qu’est-ce qui l’arrête ?",
+                    "la ligne n’est jamais venue, la durée permise (0,3 s) est passée, et votre boucle tourne encore : "
+                            + "qu’est-ce qui l’arrête ?",
                     () -> {
                         var caller = Thread.currentThread();
                         var observer = Thread.ofPlatform().daemon().start(() -> observe(caller, rested));

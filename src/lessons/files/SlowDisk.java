@@ -186,7 +186,7 @@ public final class SlowDisk implements AutoCloseable {
         }
     }
 
-    /** Ouvrir un tube des deux côtés à la fois libère celui qui attendait l'autre côté ; qui viendrait plus tard ne trouve plus de fichier. */
+    /** Ouvrir un tube des deux côtés à la fois libère celui qui attendait l'autre ; qui viendrait plus tard ne trouve plus de fichier. */
     private static void release(Path pipe) {
         var gone = pipe.resolveSibling(pipe.getFileName() + ".fini");
         try {
