@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.*;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import lessons.Lesson;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -32,12 +29,6 @@ class SlidesTest {
     private static final String VISIBLE = """
             return [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
                 .flatMap((cell, place) => cell.classList.contains('cours-cache') ? [] : [place])""";
-
-    /** De combien de points ce que l'on voit dépasse l'écran : 0, si tout y est. */
-    private static final String OVERFLOW = """
-            const seen = [...document.querySelectorAll('.jp-Notebook .jp-Cell:not(.cours-cache)')];
-            const height = seen.at(-1).getBoundingClientRect().bottom - seen[0].getBoundingClientRect().top;
-            return Math.max(0, Math.round(height - document.querySelector('.jp-WindowedPanel-outer').clientHeight))""";
 
     private static LabProcess lab;
     private static ChromeDriver driver;
@@ -114,29 +105,6 @@ class SlidesTest {
                 const panel = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
                 return output.getBoundingClientRect().bottom <= panel.bottom"""));
         page.screenshot("2-longue-sortie");
-    }
-
-    @Test
-    @Order(5)
-    @Timeout(600)
-    @DisplayName("dans la leçon 2, aucune diapositive ne dépasse l'écran avant qu'on l'exécute, à deux tailles d'écran")
-    void nothingOverflows() throws Exception {
-        page.openProjected(lab.projected("build/" + Lesson.mirror().name() + ".ipynb"));
-        page.await("la première diapositive", () -> page.text("#cours-compte").startsWith("1 / "));
-        int count = Integer.parseInt(page.text("#cours-compte").replaceFirst("1 / ", ""));
-        var tooHigh = new TreeMap<String, Object>();
-        for (int width : List.of(1280, 1920)) {
-            page.size(width, width * 9 / 16);
-            while (!page.text("#cours-compte").startsWith("1 / ")) page.command(Keys.PAGE_UP);
-            for (int number = 1; number <= count; number++) {
-                long overflow = (Long) page.script(OVERFLOW);
-                if (overflow > 0) tooHigh.put(number + " à " + width, overflow);
-                var next = (number + 1) + " / ";
-                while (number < count && !page.text("#cours-compte").startsWith(next)) page.command(Keys.PAGE_DOWN);
-            }
-        }
-        page.size(1280, 720);
-        assertEquals(Map.of(), tooHigh);
     }
 
     private static List<?> seen() {
