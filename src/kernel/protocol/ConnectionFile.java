@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * Ce que Jupyter dit au noyau dans le fichier de connexion : adresse, cinq ports et clé de signature.
  * Protocole Jupyter, section « Connection files ».
  */
-public record ConnectionFile(String transport, String ip, int shell, int control, int stdin, int iopub, int heartbeat, String key) {
+public record ConnectionFile(String ip, int shell, int control, int stdin, int iopub, int heartbeat, String key) {
 
     /**
      * Lit un fichier de connexion.
@@ -30,8 +30,8 @@ public record ConnectionFile(String transport, String ip, int shell, int control
             String key = text(json, "key");
             // Sans clé, n'importe quel programme de la machine pourrait faire exécuter du code au noyau.
             if (key.isBlank()) throw new IOException("la clé (« key ») est vide");
-            return new ConnectionFile(text(json, "transport"), loopback(text(json, "transport"), text(json, "ip")),
-                    port(json, "shell_port"), port(json, "control_port"),
+            requireTcp(text(json, "transport"));
+            return new ConnectionFile(loopback(text(json, "ip")), port(json, "shell_port"), port(json, "control_port"),
                     port(json, "stdin_port"), port(json, "iopub_port"), port(json, "hb_port"), key);
         } catch (NoSuchFileException e) {
             throw new IOException("ce fichier n'existe pas");
@@ -44,12 +44,18 @@ public record ConnectionFile(String transport, String ip, int shell, int control
 
     /** L'adresse ZeroMQ d'un port, par exemple {@code tcp://127.0.0.1:5555}. */
     public String address(int port) {
-        return transport.equals("ipc") ? "ipc://" + ip + "-" + port : transport + "://" + ip + ":" + port;
+        return "tcp://" + ip + ":" + port;
+    }
+
+    /** JeroMQ 0.6.0 prend « ipc » pour un port TCP tiré du nom : le noyau serait ouvert là où personne ne le cherche. */
+    private static void requireTcp(String transport) throws IOException {
+        if (transport.equals("tcp")) return;
+        throw new IOException("ce noyau ne connaît pas le transport « " + transport + " » : choisissez « tcp »");
     }
 
     /** Le noyau exécute tout ce qu'on lui demande : il n'écoute que sa propre machine. */
-    private static String loopback(String transport, String ip) throws IOException {
-        if (transport.equals("ipc") || !ip.equals("*") && InetAddress.getByName(ip).isLoopbackAddress()) return ip;
+    private static String loopback(String ip) throws IOException {
+        if (!ip.equals("*") && InetAddress.getByName(ip).isLoopbackAddress()) return ip;
         throw new IOException("l'adresse " + ip + " ouvrirait le noyau au réseau : seule la machine locale (127.0.0.1) est acceptée");
     }
 

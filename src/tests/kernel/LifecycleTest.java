@@ -343,6 +343,13 @@ class LifecycleTest {
         assertTrue(said.contains(address) && said.contains("réseau"), said);
     }
 
+    @ParameterizedTest(name = "un transport que JeroMQ ne tient pas comme libzmq : une phrase, code 1 : {0}")
+    @ValueSource(strings = {"ipc", "inproc"})
+    void onlyTcp(String transport) throws Exception {
+        String said = refusal(connectionWith("transport", Json.element(transport)));
+        assertTrue(said.contains(transport) && said.contains("tcp"), said);
+    }
+
     @Test
     @DisplayName("signature inconnue : une phrase, code 1")
     void unknownSignature() throws Exception {
