@@ -45,6 +45,7 @@ final class Requests {
     private final LinkedBlockingQueue<Message> shell = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Control> control = new LinkedBlockingQueue<>();
     private final Map<String, Cell> latestRuns = new HashMap<>();            // par identifiant de cellule du notebook
+    private boolean asked;                                                     // une demande au moins est arrivée
     private boolean warm;
     private int executions = 1;
     /** Octets de la pile du thread qui compile : javac descend d'un cran par appel d'une chaîne. Seul ce qui sert occupe la mémoire. */
@@ -105,14 +106,19 @@ final class Requests {
         }
     }
 
-    /** La demande suivante. Tant qu'elle tarde, le noyau prépare peu à peu ce que les premières attendraient. */
+    /**
+     * La demande suivante. Tant qu'elle tarde, le noyau prépare peu à peu ce que les premières attendraient ; mais il ne fait pas attendre
+     * pour cela le premier client, qui met plus longtemps à venir sur une machine chargée ou par des sockets chiffrés.
+     */
     private Message nextCell() throws Exception {
-        for (int rest = IDLE_MILLIS; !warm; rest = PAUSE_MILLIS) {
+        for (int rest = IDLE_MILLIS; asked && !warm; rest = PAUSE_MILLIS) {
             Message request = shell.poll(rest, TimeUnit.MILLISECONDS);
             if (request != null) return request;
             warm = !starting.call().warmUp();
         }
-        return shell.take();
+        Message request = shell.take();
+        asked = true;
+        return request;
     }
 
     private void serve(Channels.Channel channel, Message request, Cell aimed) throws Exception {
