@@ -166,7 +166,7 @@ public final class KernelInstall {
                   "display_name": "Java (asynchrone)",
                   "language": "java",
                   "interrupt_mode": "message",
-                  "metadata": {"debugger": false}
+                  "metadata": {"debugger": false, "supported_encryption": "curve"}
                 }
                 """.formatted(argv("-XX:AOTCache=" + cache, "-Xlog:disable").stream().map(KernelInstall::quoted)
                 .collect(Collectors.joining(", ")));

@@ -35,6 +35,8 @@ def arguments(port, root, page, *others):
         # Une cellule qui écrit sans fin figerait le navigateur : au-delà de 100 ko par seconde, le serveur coupe et le dit.
         "--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=100000",
         "--MultiKernelManager.default_kernel_name=java",
+        # Sans chiffrement, tout programme de la machine lirait les cellules et leurs sorties.
+        "--KernelManager.transport_encryption=auto",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")

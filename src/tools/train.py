@@ -54,11 +54,13 @@ def kernel_manager(argv, folder):
     spec = folder / "train"
     spec.mkdir()
     (spec / "kernel.json").write_text(
-        json.dumps({"argv": argv, "display_name": "train", "language": "java", "interrupt_mode": "message"}),
+        json.dumps({"argv": argv, "display_name": "train", "language": "java", "interrupt_mode": "message",
+                    "metadata": {"supported_encryption": "curve"}}),
         encoding="utf-8")
     manager = KernelManager(
         kernel_name="train",
-        kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(folder)], ensure_native_kernel=False))
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(folder)], ensure_native_kernel=False),
+        transport_encryption="auto")
     manager.shutdown_wait_time = TIMEOUT  # au-delà, Jupyter tuerait le noyau qui écrit encore
     return manager
 

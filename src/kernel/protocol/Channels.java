@@ -3,6 +3,7 @@ package kernel.protocol;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,6 +37,8 @@ public final class Channels {
     private static final int BURST = 500;
     /** Nombre de messages qu'un client peut avoir en retard. */
     private static final int HIGH_WATER_MARK = 4000;
+    /** Longueur de la plus longue trame acceptée, en octets. Une demande qui en approche est refusée de toute façon. */
+    private static final long LONGEST_FRAME = 64L << 20;
     /** Délai au bout duquel on n'attend plus un client qui ne lit pas, en secondes. */
     private static final int DEAF_SECONDS = 5;
 
@@ -65,29 +68,38 @@ public final class Channels {
     public Channels(ConnectionFile connection) throws IOException {
         context.setUncaughtExceptionHandler((zmqThread, thrown) -> stopWithout(zmqThread, thrown));
         try {
-            open(Channel.IOPUB, SocketType.XPUB, connection.address(connection.iopub()));
-            open(Channel.SHELL, SocketType.ROUTER, connection.address(connection.shell()));
-            open(Channel.CONTROL, SocketType.ROUTER, connection.address(connection.control()));
-            open(Channel.STDIN, SocketType.ROUTER, connection.address(connection.stdin()));
-            open(Channel.HEARTBEAT, SocketType.REP, connection.address(connection.heartbeat()));
+            open(Channel.IOPUB, SocketType.XPUB, connection, connection.iopub());
+            open(Channel.SHELL, SocketType.ROUTER, connection, connection.shell());
+            open(Channel.CONTROL, SocketType.ROUTER, connection, connection.control());
+            open(Channel.STDIN, SocketType.ROUTER, connection, connection.stdin());
+            open(Channel.HEARTBEAT, SocketType.REP, connection, connection.heartbeat());
         } catch (org.zeromq.ZMQException e) {
             throw new IOException("un port du fichier de connexion est déjà pris (" + e.getMessage() + ")");
         }
         wire = new Wire(connection.key());
     }
 
-    private void open(Channel channel, SocketType type, String address) throws IOException {
+    private void open(Channel channel, SocketType type, ConnectionFile connection, int port) throws IOException {
         ZMQ.Socket socket = context.socket(type);
         socket.setLinger(1000);
+        socket.setMaxMsgSize(LONGEST_FRAME);                             // un inconnu en annoncerait deux milliards d'octets
         if (type == SocketType.ROUTER) socket.setRouterHandover(true);   // un client qui se reconnecte garde son identité
         if (type == SocketType.XPUB) {
             socket.setSndHWM(HIGH_WATER_MARK);
             socket.setXpubVerbose(true);                                 // chaque abonné reçoit son mot de bienvenue
             socket.setXpubNoDrop(true);                                  // plutôt attendre un client lent que perdre une ligne
         }
-        socket.bind(address);
+        if (connection.curve().isPresent()) encrypt(socket, connection.curve().get());
+        socket.bind(connection.address(port));
         sockets.put(channel, socket);
         socket.getFD().register(selector, SelectionKey.OP_READ);
+    }
+
+    /** Désormais, ce socket ne parle qu'aux clients qui connaissent sa clé publique. */
+    private static void encrypt(ZMQ.Socket socket, ConnectionFile.Curve keys) {
+        socket.setCurveServer(true);
+        socket.setCurvePublicKey(keys.publicKey().getBytes(StandardCharsets.US_ASCII));
+        socket.setCurveSecretKey(keys.secretKey().getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Confie à {@code reader} chaque message valide de ce canal ; {@code reader} ne doit pas bloquer. */

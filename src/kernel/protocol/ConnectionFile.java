@@ -10,12 +10,19 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * Ce que Jupyter dit au noyau dans le fichier de connexion : adresse, cinq ports et clé de signature.
- * Protocole Jupyter, section « Connection files ».
+ * Ce que Jupyter dit au noyau dans le fichier de connexion : adresse, cinq ports, clé de signature et, s'il les veut chiffrés, clés des
+ * sockets. Protocole Jupyter, section « Connection files », et proposition 145 pour le chiffrement.
  */
-public record ConnectionFile(String ip, int shell, int control, int stdin, int iopub, int heartbeat, String key) {
+public record ConnectionFile(String ip, int shell, int control, int stdin, int iopub, int heartbeat, String key, Optional<Curve> curve) {
+
+    /**
+     * Les clés des sockets, telles que CurveZMQ les écrit : 40 caractères de Z85. Le noyau est le serveur ; un client doit connaître sa clé
+     * publique, qui ne circule pas sur le réseau.
+     */
+    public record Curve(String publicKey, String secretKey) {}
 
     /**
      * Lit un fichier de connexion.
@@ -32,7 +39,7 @@ public record ConnectionFile(String ip, int shell, int control, int stdin, int i
             if (key.isBlank()) throw new IOException("la clé (« key ») est vide");
             requireTcp(text(json, "transport"));
             return new ConnectionFile(loopback(text(json, "ip")), port(json, "shell_port"), port(json, "control_port"),
-                    port(json, "stdin_port"), port(json, "iopub_port"), port(json, "hb_port"), key);
+                    port(json, "stdin_port"), port(json, "iopub_port"), port(json, "hb_port"), key, curve(json));
         } catch (NoSuchFileException e) {
             throw new IOException("ce fichier n'existe pas");
         } catch (AccessDeniedException e) {
@@ -50,13 +57,25 @@ public record ConnectionFile(String ip, int shell, int control, int stdin, int i
     /** JeroMQ 0.6.0 prend « ipc » pour un port TCP tiré du nom : le noyau serait ouvert là où personne ne le cherche. */
     private static void requireTcp(String transport) throws IOException {
         if (transport.equals("tcp")) return;
-        throw new IOException("ce noyau ne connaît pas le transport « " + transport + " » : choisissez « tcp »");
+        throw new IOException("ce noyau ne connaît pas le transport « " + transport + " » : choisissez « tcp », que "
+                + "KernelManager.transport_encryption = \"auto\" chiffre");
     }
 
     /** Le noyau exécute tout ce qu'on lui demande : il n'écoute que sa propre machine. */
     private static String loopback(String ip) throws IOException {
         if (!ip.equals("*") && InetAddress.getByName(ip).isLoopbackAddress()) return ip;
         throw new IOException("l'adresse " + ip + " ouvrirait le noyau au réseau : seule la machine locale (127.0.0.1) est acceptée");
+    }
+
+    private static Optional<Curve> curve(JsonObject json) throws IOException {
+        if (!json.has("curve_publickey") && !json.has("curve_secretkey")) return Optional.empty();
+        return Optional.of(new Curve(curveKey(json, "curve_publickey"), curveKey(json, "curve_secretkey")));
+    }
+
+    private static String curveKey(JsonObject json, String name) throws IOException {
+        String key = text(json, name);
+        if (key.matches("[0-9a-zA-Z.:+=^!/*?&<>()\\[\\]{}@%$#-]{40}")) return key;
+        throw new IOException("le champ « " + name + " » n'est pas une clé de CurveZMQ : il lui faut 40 caractères de Z85");
     }
 
     private static String text(JsonObject json, String name) throws IOException {

@@ -52,10 +52,11 @@ public final class KernelClient implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name("kernel-client").daemon().unstarted(this::loop);
     private volatile boolean closing;
 
-    private KernelClient(Path workingFolder, Map<String, String> environment, UnaryOperator<String> edit) throws Exception {
+    private KernelClient(JsonObject connectionFile, Path workingFolder, Map<String, String> environment, UnaryOperator<String> edit)
+            throws Exception {
         this.workingFolder = workingFolder;
         this.environment = environment;
-        Path file = Files.writeString(folder.resolve("connection.json"), KernelProcess.newConnection().toString());
+        Path file = Files.writeString(folder.resolve("connection.json"), connectionFile.toString());
         connection = ConnectionFile.read(file);
         wire = new Wire(connection.key());
         byte[] identity = UUID.randomUUID().toString().getBytes();
@@ -82,7 +83,15 @@ public final class KernelClient implements AutoCloseable {
 
     /** Un noyau prêt, dont chaque mot de la commande est passé par {@code edit}. */
     public static KernelClient start(Path workingFolder, Map<String, String> environment, UnaryOperator<String> edit) throws Exception {
-        var client = new KernelClient(workingFolder, environment, edit);
+        return ready(new KernelClient(KernelProcess.newConnection(), workingFolder, environment, edit));
+    }
+
+    /** Un noyau prêt, dont les sockets sont chiffrés. */
+    public static KernelClient startEncrypted(Path workingFolder) throws Exception {
+        return ready(new KernelClient(KernelProcess.newEncryptedConnection(), workingFolder, Map.of(), UnaryOperator.identity()));
+    }
+
+    private static KernelClient ready(KernelClient client) throws Exception {
         try {
             client.unrelated.await("iopub_welcome", e -> !e.messages("iopub_welcome").isEmpty());
             client.request("kernel_info_request", new JsonObject()).done();
@@ -108,9 +117,17 @@ public final class KernelClient implements AutoCloseable {
         socket.setRcvHWM(0);
         if (type == SocketType.SUB) socket.subscribe(ZMQ.SUBSCRIPTION_ALL);
         else socket.setIdentity(identity);
+        connection.curve().ifPresent(keys -> useKeys(socket, keys.publicKey(), keys));
         socket.connect(address);
         socket.getFD().register(selector, SelectionKey.OP_READ);
         sockets.put(channel, socket);
+    }
+
+    /** Ce socket parlera, avec ces clés, au noyau dont {@code kernelKey} est la clé publique. Comme jupyter_client : la même paire. */
+    public static void useKeys(ZMQ.Socket socket, String kernelKey, ConnectionFile.Curve keys) {
+        socket.setCurveServerKey(kernelKey.getBytes());
+        socket.setCurvePublicKey(keys.publicKey().getBytes());
+        socket.setCurveSecretKey(keys.secretKey().getBytes());
     }
 
     // --- Cellules ---

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import kernel.protocol.Json;
+import org.zeromq.ZMQ;
 import tools.Course;
 import tools.Folders;
 
@@ -66,6 +67,15 @@ public final class KernelProcess implements AutoCloseable {
         return Json.object("transport", "tcp", "ip", "127.0.0.1", "shell_port", ports.get(0), "control_port", ports.get(1),
                 "stdin_port", ports.get(2), "iopub_port", ports.get(3), "hb_port", ports.get(4),
                 "key", UUID.randomUUID().toString(), "signature_scheme", "hmac-sha256", "kernel_name", "java");
+    }
+
+    /** De même, avec les clés de CurveZMQ : les sockets du noyau seront chiffrés. */
+    static JsonObject newEncryptedConnection() throws IOException {
+        var connection = newConnection();
+        var keys = ZMQ.Curve.generateKeyPair();
+        connection.addProperty("curve_publickey", keys.publicKey);
+        connection.addProperty("curve_secretkey", keys.secretKey);
+        return connection;
     }
 
     private static List<Integer> freePorts(int count) throws IOException {

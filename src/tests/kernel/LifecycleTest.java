@@ -350,6 +350,15 @@ class LifecycleTest {
         assertTrue(said.contains(transport) && said.contains("tcp"), said);
     }
 
+    @ParameterizedTest(name = "clé de CurveZMQ incorrecte : une phrase, code 1 : {0}")
+    @ValueSource(strings = {"", "trop courte", "quarante caractères, mais pas de Z85 «»", "null"})
+    void badCurveKey(String key) throws Exception {
+        var json = KernelProcess.newEncryptedConnection();
+        json.add("curve_secretkey", key.equals("null") ? JsonNull.INSTANCE : Json.element(key));
+        String said = refusal(connection(json.toString()));
+        assertTrue(said.contains("curve_secretkey"), said);
+    }
+
     @Test
     @DisplayName("signature inconnue : une phrase, code 1")
     void unknownSignature() throws Exception {

@@ -83,7 +83,7 @@ class Runner:
         specs = KernelSpecManager(kernel_dirs=request["kernel_dirs"], ensure_native_kernel=False)
         self.client = NotebookClient(
             self.notebook,
-            km=AsyncKernelManager(kernel_name=request["kernel"], kernel_spec_manager=specs),
+            km=AsyncKernelManager(kernel_name=request["kernel"], kernel_spec_manager=specs, transport_encryption="auto"),
             resources={"metadata": {"path": str(pathlib.Path(request["notebook"]).parent)}},
             timeout=DEADLINE, startup_timeout=DEADLINE, allow_errors=True, on_cell_executed=self.executed)
         self.recorder = Recorder()

@@ -20,6 +20,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +82,12 @@ class LabTest {
             return answer.body();
         }
 
-        void startKernel() throws Exception {
-            assertEquals(201, ask("/api/kernels", token, BodyPublishers.ofString("{\"name\": \"java\"}")).statusCode());
+        /** @return le fichier de connexion de ce noyau */
+        Path startKernel() throws Exception {
+            var answer = ask("/api/kernels", token, BodyPublishers.ofString("{\"name\": \"java\"}"));
+            assertEquals(201, answer.statusCode());
+            var id = JsonParser.parseString(answer.body()).getAsJsonObject().get("id").getAsString();
+            return Shell.course().resolve(".venv/jupyter/runtime/kernel-" + id + ".json");
         }
 
         /** Le lab, son serveur et les noyaux de celui-ci. */
@@ -116,6 +123,16 @@ class LabTest {
             assertTrue(lab.get("/lab/api/translations/fr_FR").contains("\"Fichier\""));
             assertTrue(setting(lab, "@jupyterlab/apputils-extension:notification").contains("\"fetchNews\": \"false\""));
             assertTrue(lab.get("/api/kernelspecs").contains("Java (asynchrone)"));
+        }
+    }
+
+    @Test
+    @DisplayName("les sockets d'un noyau sont chiffrés, et leurs clés lisibles de leur propriétaire seul")
+    void encryptedKernel() throws Exception {
+        try (var lab = RunningLab.start()) {
+            var connection = lab.startKernel();
+            assertTrue(Files.readString(connection).contains("\"curve_secretkey\""), connection::toString);
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(connection)));
         }
     }
 

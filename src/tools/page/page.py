@@ -85,7 +85,7 @@ class Collector:
 
 
 async def execute(notebook, folder, specs):
-    manager = AsyncKernelManager(kernel_name="java", kernel_spec_manager=specs)
+    manager = AsyncKernelManager(kernel_name="java", kernel_spec_manager=specs, transport_encryption="auto")
     await manager.start_kernel(cwd=str(folder))
     client = manager.client()
     client.start_channels()

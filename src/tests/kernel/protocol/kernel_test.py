@@ -29,7 +29,7 @@ display(png(bytes.toByteArray()));
 
 def manager():
     specs = KernelSpecManager(kernel_dirs=[sys.argv[1]], ensure_native_kernel=False)
-    return KernelManager(kernel_name="java", kernel_spec_manager=specs)
+    return KernelManager(kernel_name="java", kernel_spec_manager=specs, transport_encryption="auto")
 
 
 @contextlib.contextmanager
