@@ -5,6 +5,7 @@ Usage : python bench.py <dossier des noyaux> <nom> <cellules> <déclarations> <l
 Le fichier rendu a une ligne par mesure, « nom=nombre » en secondes ou en mébioctets, et « nom.note=texte » quand il y a
 quelque chose à en dire. Une mesure impossible n'a que sa note.
 """
+import os
 import pathlib
 import statistics
 import sys
@@ -13,11 +14,13 @@ from queue import Empty
 
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
+from jupyter_client.multikernelmanager import MultiKernelManager
 
 PATIENCE = 120  # secondes, pour une machine très chargée
 SILENCE = 3  # secondes sans rien recevoir, la réponse étant là : ce qui manque ne viendra plus
 REST = 2  # secondes : ce qu'un noyau fait encore après son démarrage compte dans sa mémoire
+QUIET = 3  # secondes sans calcul : la réserve a fini de répéter
+SWITCH = "JAVA_ASYNCHRONE_SPARE"
 MEMORY_CELLS = 20
 REPEATS = 5
 
@@ -83,18 +86,26 @@ account{n}.deposit(50); account{n}.summary()
 
 
 class Kernel:
-    """Un noyau en marche et son client."""
+    """Un noyau en marche, tel qu'un serveur Jupyter le lance, et son client."""
 
-    def __init__(self, folder, name):
-        specs = KernelSpecManager(kernel_dirs=[folder], ensure_native_kernel=False)
-        self.manager = KernelManager(kernel_name=name, kernel_spec_manager=specs)
-        self.manager.start_kernel(cwd=folder)
+    def __init__(self, server, folder, name):
+        self.server = server
+        self.identity = server.start_kernel(kernel_name=name, cwd=folder)
+        self.manager = server.get_kernel(self.identity)
+        self.connect()
+
+    def connect(self):
         self.client = self.manager.client()
         self.client.start_channels()
 
+    def restart(self):
+        self.client.stop_channels()
+        self.manager.restart_kernel()
+        self.connect()
+
     def close(self):
         self.client.stop_channels()
-        self.manager.shutdown_kernel()
+        self.server.shutdown_kernel(self.identity)
 
     def await_ready(self):
         """Comme wait_for_ready de jupyter_client, sans les 0,2 s pendant lesquelles il guette d'autres messages."""
@@ -154,27 +165,62 @@ class Visit:
         self.folder, self.name = folder, name
         self.cells, self.declarations, self.lines = int(cells), int(declarations), int(lines)
         self.codes = PYTHON if name == "python3" else JAVA
+        self.server = MultiKernelManager(
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[folder], ensure_native_kernel=False),
+            kernel_manager_class="jupyter_client.manager.KernelManager")
+        self.prefix = ""
         self.measures = {}
 
     def measure(self, row, action):
         """Note la mesure ; un noyau qui n'en est pas capable n'empêche pas les suivantes."""
         try:
-            self.measures[row] = action()
+            self.measures[self.prefix + row] = action()
         except Exception as error:
             self.note(row, error)
 
     def note(self, row, error):
         lines = str(error).splitlines()
-        self.measures[row + ".note"] = lines[0].replace("\\", "/") if lines else type(error).__name__
+        self.measures[self.prefix + row + ".note"] = lines[0].replace("\\", "/") if lines else type(error).__name__
 
     def run(self):
-        self.with_kernel(self.first_minute)
-        self.with_kernel(self.long_session)
+        os.environ[SWITCH] = "0"
+        for session in self.first_minute, self.long_session, self.restart:
+            self.with_kernel(session)
+        if "kernel_provisioner" in self.server.kernel_spec_manager.get_kernel_spec(self.name).metadata:
+            self.run_with_spare()
         return self.measures
+
+    def run_with_spare(self):
+        """Les premières minutes de nouveau, quand un noyau de réserve attend. Seul notre noyau en a."""
+        os.environ[SWITCH] = "1"
+        self.prefix = "spare."
+        self.with_kernel(lambda kernel, start: kernel.await_ready())
+        try:
+            for session in self.first_minute, self.short_session, self.restart:
+                self.rest()
+                self.with_kernel(session)
+        except Exception as error:
+            self.note("start", error)
+
+    def rest(self):
+        """S'il doit y avoir une réserve, attend qu'elle soit lancée, puis qu'elle ne calcule plus."""
+        if os.environ[SWITCH] == "0":
+            return
+        from java_asynchrone.spare import Spare
+
+        deadline = time.monotonic() + PATIENCE
+        while not (process := Spare.instance()._process):
+            if time.monotonic() > deadline:
+                raise RuntimeError("pas de réserve")
+            time.sleep(0.1)
+        before, now = None, psutil.Process(process.pid).cpu_times()
+        while now != before:
+            time.sleep(QUIET)
+            before, now = now, psutil.Process(process.pid).cpu_times()
 
     def with_kernel(self, session):
         start = time.perf_counter()
-        kernel = Kernel(self.folder, self.name)
+        kernel = Kernel(self.server, self.folder, self.name)
         try:
             session(kernel, start)
         except Exception as error:
@@ -194,13 +240,27 @@ class Visit:
         self.measure("start", lambda: self.since(start, kernel))
         self.measure("cell", lambda: self.trivial(kernel, self.cells))
 
-    def long_session(self, kernel, start):
+    def restart(self, kernel, _):
+        kernel.await_ready()
+        kernel.run(self.codes["trivial"])
+        self.rest()
+        self.measure("restart", lambda: timed(lambda: self.restarted(kernel))[0])
+
+    def restarted(self, kernel):
+        kernel.restart()
+        kernel.await_ready()
+        expect(kernel, self.codes["trivial"], "2")
+
+    def short_session(self, kernel, start):
         kernel.await_ready()
         self.measure("start.bare", lambda: self.since(start, kernel))
         for _ in range(MEMORY_CELLS - 1):
             kernel.run(self.codes["trivial"])
         self.measure("memory", lambda: self.memory(kernel))
         self.measure("class", lambda: self.classes(kernel))
+
+    def long_session(self, kernel, start):
+        self.short_session(kernel, start)
         self.declare(kernel, range(MEMORY_CELLS - REPEATS))
         self.measure("memory.later", lambda: self.memory(kernel))
         self.measure("completion", lambda: self.completion(kernel))

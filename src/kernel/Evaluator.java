@@ -92,6 +92,11 @@ final class Evaluator implements AutoCloseable {
         return session.warmUp();
     }
 
+    /** Cet évaluateur n'aura pas à proposer de noms de paquets. */
+    void forgoIndex() {
+        session.forgoIndex();
+    }
+
     /**
      * Exécute une cellule et attend sa fin.
      *
@@ -213,6 +218,7 @@ final class Evaluator implements AutoCloseable {
 
     @Override
     public void close() {
+        execution.close();
         folder.close();
     }
 }

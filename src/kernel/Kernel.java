@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import kernel.cell.Cell;
 import kernel.cell.CellLogs;
@@ -40,6 +42,7 @@ import kernel.protocol.Wire;
 import kernel.run.CommonPoolThreads;
 import kernel.run.Redefinition;
 import kernel.run.SourceMap;
+import kernel.support.Heap;
 import kernel.support.Log;
 import kernel.support.SpareMemory;
 
@@ -60,26 +63,49 @@ public final class Kernel {
     private final SourceMap sources = new SourceMap();
     private final FutureTask<Evaluator> evaluator = new FutureTask<>(() -> new Evaluator(sources));
     private final OutputRouter router = new OutputRouter();
-    private Channels channels;
+    private volatile Channels channels;
+    private boolean prepared;
     private volatile int status = TERMINATED;
 
     private Kernel() {}
 
     /**
-     * @param args le chemin du fichier de connexion
+     * @param args le chemin du fichier de connexion ; ou {@code --spare}, et ce chemin viendra par l'entrée standard : voir {@link Spare}
      */
     public static void main(String[] args) {
         if (args.length != 1) {
-            System.err.println("Usage : kernel.Kernel FICHIER_DE_CONNEXION. Jupyter lance ce noyau ; pour ouvrir le cours : ./jbangw lab");
+            System.err.println(
+                    "Usage : kernel.Kernel FICHIER_DE_CONNEXION, ou --spare. Jupyter lance ce noyau ; pour ouvrir le cours : ./jbangw lab");
             System.exit(2);
         }
         CommonPoolThreads.install();
         Thread.ofPlatform().name("kernel-preload").daemon().start(Kernel::preload);
+        var kernel = new Kernel();
+        kernel.followParent();
+        String file = args[0].equals("--spare") ? kernel.spare().orElse(null) : args[0];
+        if (file == null) System.exit(0);                                        // plus personne n'en veut
         try {
-            new Kernel().run(ConnectionFile.read(Path.of(args[0])));
+            kernel.run(ConnectionFile.read(Path.of(file)));
         } catch (IOException e) {
-            System.err.println("Le noyau ne démarre pas : " + args[0] + " : " + e.getMessage() + ".");
+            System.err.println("Le noyau ne démarre pas : " + file + " : " + e.getMessage() + ".");
             System.exit(1);
+        }
+    }
+
+    /** Se prépare, puis attend qu'on ait besoin de ce noyau ; rend le chemin de son fichier de connexion, ou rien. */
+    private Optional<String> spare() {
+        var spare = new Spare();
+        if (spare.rehearse(router)) prepare();
+        while (prepared && !spare.isWanted() && warmUp()) {}
+        if (!spare.isWanted()) Heap.release();
+        return spare.await();
+    }
+
+    private boolean warmUp() {
+        try {
+            return evaluator.get().warmUp();
+        } catch (InterruptedException | ExecutionException e) {
+            return false;                                                        // la première cellule dira ce qui manque
         }
     }
 
@@ -91,8 +117,7 @@ public final class Kernel {
 
     private void run(ConnectionFile connection) throws IOException {
         channels = new Channels(connection);
-        Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);      // après les ports : les clients les attendent
-        Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
+        if (!prepared) prepare();                                                // après les ports : les clients les attendent
         var stdin = new Stdin(channels);
         var requests = new Requests(channels, evaluator::get, router, stdin, () -> exit(0));
         CurrentCell.findAuthorsWith(sources::cell);
@@ -105,7 +130,12 @@ public final class Kernel {
         channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
         channels.start();
         requests.start();
-        followParent();
+    }
+
+    private void prepare() {
+        prepared = true;
+        Thread.ofPlatform().name("kernel-start").daemon().start(evaluator);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::cleanUp, "kernel-end"));
     }
 
     /** Une exception que personne n'attend dans un thread d'arrière-plan : dite sous la cellule qui a lancé ce thread. */
@@ -136,7 +166,7 @@ public final class Kernel {
     /** Finit le noyau, quels que soient les threads que les cellules ont laissés. */
     private void exit(int status) {
         this.status = status;
-        channels.close(1000);
+        if (channels != null) channels.close(1000);
         System.exit(status);
     }
 

@@ -80,7 +80,12 @@ final class Requests {
     }
 
     private void serveShell() {
-        while (true) serveNext(() -> serve(Channels.Channel.SHELL, nextCell(), null));
+        while (true) serveOne();
+    }
+
+    /** Sert la demande suivante du canal « shell », dans le thread courant ; l'attend si elle n'est pas arrivée. */
+    void serveOne() {
+        serveNext(() -> serve(Channels.Channel.SHELL, nextCell(), null));
     }
 
     private void serveControl() {

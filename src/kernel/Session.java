@@ -92,6 +92,11 @@ final class Session {
         return new CodeAssist(shell(), syntax, index);
     }
 
+    /** Cette session se passera de l'index des classes du JDK. */
+    void forgoIndex() {
+        index.forgo();
+    }
+
     /**
      * JShell prend des compilateurs neufs : l'un des siens a gardé un morceau de ce qui était trop gros, et refuserait tout ensuite. Il le
      * fait de lui-même quand le classpath change (JDK 25, {@code jdk.jshell.TaskFactory.addToClasspath}), même pour une entrée déjà là.

@@ -14,19 +14,32 @@ import java.util.stream.Collectors;
  * vite (JEP 514), et le fichier {@code kernel.json} par lequel Jupyter le connaît.
  */
 public final class KernelInstall {
+    private static final String METADATA = "\"debugger\": false, \"supported_encryption\": \"curve\"";
+
     private final Course course;
     private final Path folder;
     private final Path jar;
     private final Path cache;
     private final Path jbang;
+    private final String metadata;
 
-    /** Celui du cours. */
+    /** Celui du cours : son Jupyter a de quoi lui tenir une réserve. */
     KernelInstall(Course course) {
-        this(course, course.kernelspec("java"), course.jbangw());
+        this(course, course.kernelspec("java"), course.jbangw(),
+                METADATA + ", \"kernel_provisioner\": {\"provisioner_name\": \"%s\"}".formatted(Provisioner.NAME));
     }
 
-    /** @param jbang la commande par laquelle ce noyau cherchera les bibliothèques d'un {@code //DEPS} */
+    /**
+     * Celui d'un autre Jupyter : s'il ne connaît pas notre provisioner, il refuserait un noyau qui le demande.
+     *
+     * @param jbang la commande par laquelle ce noyau cherchera les bibliothèques d'un {@code //DEPS}
+     */
     KernelInstall(Course course, Path folder, Path jbang) {
+        this(course, folder, jbang, METADATA);
+    }
+
+    private KernelInstall(Course course, Path folder, Path jbang, String metadata) {
+        this.metadata = metadata;
         this.course = course;
         this.folder = folder;
         this.jbang = jbang;
@@ -166,10 +179,10 @@ public final class KernelInstall {
                   "display_name": "Java (asynchrone)",
                   "language": "java",
                   "interrupt_mode": "message",
-                  "metadata": {"debugger": false, "supported_encryption": "curve"}
+                  "metadata": {%s}
                 }
                 """.formatted(argv("-XX:AOTCache=" + cache, "-Xlog:disable").stream().map(KernelInstall::quoted)
-                .collect(Collectors.joining(", ")));
+                .collect(Collectors.joining(", ")), metadata);
     }
 
     static String quoted(String text) {

@@ -21,7 +21,7 @@ import java.util.Optional;
 /** Ouvre le cours : prépare ce qui manque, démarre JupyterLab sur cette machine seulement, et l'arrête à Ctrl-C. */
 public final class Lab {
     private static final String HELP = """
-            Usage : ./jbangw lab [--projector] [--slides] [--no-browser] [--port N] [notebook]
+            Usage : ./jbangw lab [--projector] [--slides] [--no-browser] [--no-spare] [--port N] [notebook]
 
             Ouvre le cours dans JupyterLab, après avoir préparé ce qui manque. Ctrl-C ferme tout.
 
@@ -30,6 +30,7 @@ public final class Lab {
                             de l'écran ; on y travaille sur une copie, dans build/
               --slides      de même, une idée à la fois ; Espace passe à la suivante, Maj-Entrée exécute
               --no-browser  n'ouvre pas le navigateur : l'adresse à y copier est affichée
+              --no-spare    sans noyau de réserve : 110 Mo de moins, mais un noyau met plus de temps à démarrer
               --port N      le port à essayer en premier (8888) ; s'il est pris, le suivant l'est
             """;
     private static final String FIRST_LESSON = "notebooks/01-premiers-threads.ipynb";
@@ -37,17 +38,18 @@ public final class Lab {
     private Lab() {}
 
     /** Ce que l'utilisateur a demandé. */
-    private record Options(boolean projector, boolean slides, boolean browser, int port, Optional<String> notebook) {}
+    private record Options(boolean projector, boolean slides, boolean browser, boolean spare, int port, Optional<String> notebook) {}
 
     public static void main(String... args) {
         Command.run(HELP, args, arguments -> {
             var slides = arguments.flag("--slides");
             var projector = arguments.flag("--projector") || slides;
             var browser = !arguments.flag("--no-browser");
+            var spare = !arguments.flag("--no-spare");
             var port = arguments.numberOption("--port", 1, 65535, 8888);
             var notebook = arguments.text();
             arguments.end();
-            open(Course.find(), new Options(projector, slides, browser, port, notebook));
+            open(Course.find(), new Options(projector, slides, browser, spare, port, notebook));
         });
     }
 
@@ -75,7 +77,8 @@ public final class Lab {
                 System.out.println(Console.french("Le port " + options.port() + " est pris : ce sera le " + port + "."));
             }
             var chosen = port;
-            var server = Console.step("JupyterLab", () -> LabServer.start(course, chosen, page, settings, options.browser()));
+            var server =
+                    Console.step("JupyterLab", () -> LabServer.start(course, chosen, page, settings, options.browser(), options.spare()));
             if (server.isPresent()) return server.get();
         }
     }

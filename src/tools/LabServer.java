@@ -40,13 +40,14 @@ final class LabServer {
 
     /**
      * @param settings le dossier des réglages de JupyterLab
+     * @param spare    vrai pour qu'un noyau de réserve attende, prêt, qu'on en demande un
      * @return le serveur, prêt à répondre ; rien si le port vient d'être pris par un autre programme
      */
-    static Optional<LabServer> start(Course course, int port, URI page, Path settings, boolean browser) throws Exception {
+    static Optional<LabServer> start(Course course, int port, URI page, Path settings, boolean browser, boolean spare) throws Exception {
         var token = newToken();
         Files.createDirectories(course.build());
         var log = course.build().resolve("lab-" + port + ".log");
-        var server = new LabServer(launch(course, port, page, settings, browser, token, log), port, token, page);
+        var server = new LabServer(launch(course, port, page, settings, browser, spare, token, log), port, token, page);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         server.opened = server.awaitReady();
         if (server.opened) return Optional.of(server);
@@ -65,7 +66,7 @@ final class LabServer {
         process.waitFor();
     }
 
-    private static Process launch(Course course, int port, URI page, Path settings, boolean browser, String token, Path log)
+    private static Process launch(Course course, int port, URI page, Path settings, boolean browser, boolean spare, String token, Path log)
             throws IOException {
         var command = new ArrayList<>(List.of(course.python().toString(), "-I",
                 course.home().resolve("src/tools/lab.py").toString(),
@@ -76,6 +77,7 @@ final class LabServer {
         var environment = builder.environment();
         environment.put("JUPYTER_TOKEN", token); // pas sur la ligne de commande, que toute la machine peut lire
         environment.put("JUPYTER_PREFER_ENV_PATH", "1");
+        if (!spare) environment.put(Provisioner.SWITCH, "0");
         // Les réglages personnels de l'utilisateur ne sont ni lus ni changés.
         for (var kind : List.of("CONFIG", "DATA", "RUNTIME")) {
             environment.put("JUPYTER_" + kind + "_DIR", course.venv().resolve("jupyter").resolve(kind.toLowerCase()).toString());

@@ -69,7 +69,8 @@ public final class Setup {
     private static boolean isReady(Course course) throws IOException, InterruptedException {
         var kernel = new KernelInstall(course);
         var python = new Venv(course);
-        return kernel.jarIsReady() && kernel.cacheIsReady() && python.settingsAreReady() && python.isReady();
+        return kernel.jarIsReady() && kernel.cacheIsReady() && new Provisioner(course).isReady() && python.settingsAreReady()
+                && python.isReady();
     }
 
     private static void buildMissing(Course course, Commands commands) throws Exception {
@@ -77,6 +78,8 @@ public final class Setup {
         if (!python.isReady() && python.hasMoved()) Console.step("Le cours a changé de place, mise à jour de .venv", python::repair);
         if (!python.isReady()) Console.step("JupyterLab et ses compagnons, dans .venv", () -> python.build(commands));
         if (!python.settingsAreReady()) python.writeSettings();
+        var provisioner = new Provisioner(course);
+        if (!provisioner.isReady()) provisioner.install();
         var kernel = new KernelInstall(course);
         if (!kernel.jarIsReady()) Console.step("Noyau Java", () -> kernel.buildJar(commands));
         if (!kernel.cacheIsReady()) Console.step("Démarrage rapide du noyau", () -> kernel.buildCache(commands));

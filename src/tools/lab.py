@@ -37,6 +37,8 @@ def arguments(port, root, page, *others):
         "--MultiKernelManager.default_kernel_name=java",
         # Sans chiffrement, tout programme de la machine lirait les cellules et leurs sorties.
         "--KernelManager.transport_encryption=auto",
+        # Sinon, un noyau qui trouve un de ses ports pris est relancé sur les mêmes, et meurt pour de bon.
+        "--KernelManager.cache_ports=False",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")

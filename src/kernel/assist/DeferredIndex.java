@@ -23,13 +23,17 @@ public final class DeferredIndex {
     private static final StackWalker STACK = StackWalker.getInstance();
 
     private final CountDownLatch wanted = new CountDownLatch(1);
+    private volatile boolean forgone;
     private boolean ready;
 
     /** Le même gestionnaire de fichiers, qui fait attendre le thread qui dresse l'index. */
     public StandardJavaFileManager hold(StandardJavaFileManager files) {
         InvocationHandler handler = (_, method, arguments) -> {
             boolean jdk = method.getName().equals("getLocationAsPaths") && arguments[0] == StandardLocation.PLATFORM_CLASS_PATH;
-            if (jdk && isIndexing()) wanted.await();
+            if (jdk && isIndexing()) {
+                wanted.await();
+                if (forgone) throw new IllegalStateException("index abandonné");        // JShell s'en passe
+            }
             try {
                 return method.invoke(files, arguments);
             } catch (InvocationTargetException e) {
@@ -43,6 +47,15 @@ public final class DeferredIndex {
     private static boolean isIndexing() {
         return STACK.walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals("jdk.jshell.SourceCodeAnalysisImpl")
                 && frame.getMethodName().equals("refreshIndexes")));
+    }
+
+    /**
+     * Cette session se passera de l'index. Un seul thread dresse ceux de toutes les sessions, l'un après l'autre : sans cela, il attendrait
+     * ici pour toujours.
+     */
+    public void forgo() {
+        forgone = true;
+        want();
     }
 
     /** Fait dresser l'index, en arrière-plan. Ne bloque pas. */

@@ -44,6 +44,12 @@ public final class CurrentCell {
         latest = cell;
     }
 
+    /** Aucune cellule n'a commencé, et personne n'en a écrit. */
+    public static void forget() {
+        authors = _ -> null;
+        latest = null;
+    }
+
     /** La cellule à laquelle appartient le thread courant. Nulle avant la première cellule. Peut lire toute la pile. */
     public static Cell get() {
         Cell cell = own();

@@ -102,6 +102,14 @@ public final class Channels {
         socket.setCurveSecretKey(keys.secretKey().getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Un client de canaux ouverts {@linkplain ConnectionFile#withinThisJvm dans cette JVM}. Qui le reçoit le ferme. */
+    public ZMQ.Socket client(SocketType type, String address) {
+        ZMQ.Socket socket = context.socket(type);
+        socket.setLinger(0);
+        socket.connect(address);
+        return socket;
+    }
+
     /** Confie à {@code reader} chaque message valide de ce canal ; {@code reader} ne doit pas bloquer. */
     public void onMessage(Channel channel, Consumer<Message> reader) {
         readers.put(channel, reader);

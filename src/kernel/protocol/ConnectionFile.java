@@ -11,12 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Ce que Jupyter dit au noyau dans le fichier de connexion : adresse, cinq ports, clé de signature et, s'il les veut chiffrés, clés des
  * sockets. Protocole Jupyter, section « Connection files », et proposition 145 pour le chiffrement.
  */
 public record ConnectionFile(String ip, int shell, int control, int stdin, int iopub, int heartbeat, String key, Optional<Curve> curve) {
+
+    /** À la place d'une adresse : aucune machine ne s'appelle ainsi. */
+    private static final String WITHIN = "(cette JVM)";
 
     /**
      * Les clés des sockets, telles que CurveZMQ les écrit : 40 caractères de Z85. Le noyau est le serveur ; un client doit connaître sa clé
@@ -49,9 +53,14 @@ public record ConnectionFile(String ip, int shell, int control, int stdin, int i
         }
     }
 
+    /** De quoi ouvrir, pour une répétition, des canaux qui ne sortent pas de cette JVM ({@code inproc}) : sans port. */
+    public static ConnectionFile withinThisJvm() {
+        return new ConnectionFile(WITHIN, 1, 2, 3, 4, 5, UUID.randomUUID().toString(), Optional.empty());
+    }
+
     /** L'adresse ZeroMQ d'un port, par exemple {@code tcp://127.0.0.1:5555}. */
     public String address(int port) {
-        return "tcp://" + ip + ":" + port;
+        return (ip.equals(WITHIN) ? "inproc://" : "tcp://" + ip + ":") + port;
     }
 
     /** JeroMQ 0.6.0 prend « ipc » pour un port TCP tiré du nom : le noyau serait ouvert là où personne ne le cherche. */

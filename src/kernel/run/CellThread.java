@@ -100,7 +100,18 @@ public final class CellThread {
         StopCheck.arm();
         lock.lock();
         try {
-            if (job != null && job.cell == cell && !job.done) thread.interrupt();
+            if (job != null && job.cell == cell && !job.done && thread != null) thread.interrupt();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Plus rien ne s'exécutera ici : le thread finit. */
+    void close() {
+        lock.lock();
+        try {
+            thread = null;
             changed.signalAll();
         } finally {
             lock.unlock();

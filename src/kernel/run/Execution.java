@@ -129,6 +129,12 @@ public final class Execution extends DirectExecutionControl {
         thread.stop(cell);
     }
 
+    /** Rien d'autre ne sera exécuté. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+
     /** JShell n'a rien à arrêter de lui-même : une interruption vise une cellule, par {@link #stop(Cell)}. */
     @Override
     public void stop() {}

@@ -44,6 +44,7 @@ public final class TempFolder implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         if (root != null) delete(root);
+        root = null;
         try (Stream<Path> neighbours = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             neighbours.filter(TempFolder::isAbandoned).forEach(TempFolder::delete);
         } catch (IOException | UncheckedIOException e) {

@@ -68,6 +68,15 @@ class BenchTest {
         assertEquals(List.of("1,20 ×", "1,20 ×", ""), row("après", visits, visits));
     }
 
+    @Test
+    @DisplayName("avec réserve : ce qui manque à un noyau qui n'en a pas est ce qu'il fait sans ; le nôtre n'est jamais embelli")
+    void spare() {
+        assertEquals(List.of("2,00 s", "0,50 s", "0,25 ×"), row("avec un noyau de réserve : du lancement",
+                List.of(visit("start", 2)), List.of(visit("start", 1, "spare.start", 0.5))));
+        assertEquals(List.of("2,00 s", "ne démarre pas", "–"), row("avec un noyau de réserve : du lancement",
+                List.of(visit("start", 2)), List.of(visit("start", 1, "spare.start.note", "ne démarre pas"))));
+    }
+
     @TestFactory
     @DisplayName("des arguments faux : une phrase, et le code 2")
     @DisabledOnOs(OS.WINDOWS)

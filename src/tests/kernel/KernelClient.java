@@ -47,6 +47,7 @@ public final class KernelClient implements AutoCloseable {
     private final Map<Channel, ZMQ.Socket> sockets = new EnumMap<>(Channel.class);
     private final ZMQ.Context context = ZMQ.context(1);
     private final Selector selector = Selector.open();
+    private final Path file;
     private final ConnectionFile connection;
     private final Wire wire;
     private final Thread thread = Thread.ofPlatform().name("kernel-client").daemon().unstarted(this::loop);
@@ -56,7 +57,7 @@ public final class KernelClient implements AutoCloseable {
             throws Exception {
         this.workingFolder = workingFolder;
         this.environment = environment;
-        Path file = Files.writeString(folder.resolve("connection.json"), connectionFile.toString());
+        file = Files.writeString(folder.resolve("connection.json"), connectionFile.toString());
         connection = ConnectionFile.read(file);
         wire = new Wire(connection.key());
         byte[] identity = UUID.randomUUID().toString().getBytes();
@@ -89,6 +90,24 @@ public final class KernelClient implements AutoCloseable {
     /** Un noyau prêt, dont les sockets sont chiffrés. */
     public static KernelClient startEncrypted(Path workingFolder) throws Exception {
         return ready(new KernelClient(KernelProcess.newEncryptedConnection(), workingFolder, Map.of(), UnaryOperator.identity()));
+    }
+
+    /** Un noyau prêt, qui a attendu en réserve : {@code meanwhile} s'exécute avant qu'il reçoive son fichier de connexion. */
+    static KernelClient startSpare(Path workingFolder, JsonObject connectionFile, Meanwhile meanwhile) throws Exception {
+        var client = new KernelClient(connectionFile, workingFolder, Map.of(), KernelProcess::asSpare);
+        try {
+            meanwhile.run(client.kernel);
+            client.kernel.order(client.file.toString());
+            return ready(client);
+        } catch (Exception | AssertionError e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    /** Ce qu'un test fait d'une réserve qui attend. */
+    interface Meanwhile {
+        void run(KernelProcess spare) throws Exception;
     }
 
     private static KernelClient ready(KernelClient client) throws Exception {

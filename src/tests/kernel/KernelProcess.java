@@ -95,6 +95,29 @@ public final class KernelProcess implements AutoCloseable {
         return process;
     }
 
+    /** Le mot de la commande qui met ce noyau en réserve, à la place du fichier de connexion. */
+    static String asSpare(String word) {
+        return word.endsWith(".json") ? "--spare" : word;
+    }
+
+    /** Donne une ligne à une réserve. */
+    void order(String line) throws IOException {
+        try (var input = process.outputWriter()) {
+            input.write(line + "\n");
+        }
+    }
+
+    /** Attend qu'une réserve ait fini de répéter : son thread principal n'attend plus qu'une ligne. */
+    void awaitRehearsed() throws Exception {
+        var jstack = Path.of(ProcessHandle.current().info().command().orElseThrow()).resolveSibling("jstack").toString();
+        while (true) {
+            var dump = new ProcessBuilder(jstack, String.valueOf(process.pid())).redirectErrorStream(true).start();
+            if (new String(dump.getInputStream().readAllBytes()).contains("at kernel.Spare.await(")) return;
+            if (!process.isAlive()) throw new AssertionError("la réserve s'est arrêtée : " + log());
+            Thread.sleep(500);                                                   // un noyau qu'on interroge sans cesse n'avance pas
+        }
+    }
+
     /** Ce que le noyau a écrit hors de toute cellule. */
     public String log() throws IOException {
         return Files.exists(log) ? Files.readString(log) : "";

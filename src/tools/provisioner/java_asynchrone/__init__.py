@@ -1,0 +1,1 @@
+"""Le côté Jupyter du noyau Java du cours."""
