@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import lessons.Lesson;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,10 @@ class LabTest {
     private static final String COPY = "build/02-les-librairies.ipynb";
     /** Une cellule qui attend en arrière-plan, une boucle sans fin, une cellule ordinaire, et deux débuts de code. */
     private static final String TRIALS = "build/essais.ipynb";
+    /** Ceux que ces tests ont ouverts, et dont le noyau vit encore. */
+    private static final int NOTEBOOKS = 3;
+    /** Le nombre de redémarrages à la suite ; pour en essayer davantage : {@code COURSE_RESTARTS=50 ./jbangw test browser LabTest}. */
+    private static final int RESTARTS = Integer.parseInt(System.getenv().getOrDefault("COURSE_RESTARTS", "2"));
 
     private static Lesson lesson;
     private static LabProcess lab;
@@ -187,6 +193,32 @@ class LabTest {
 
     @Test
     @Order(7)
+    @Timeout(1200)
+    @DisplayName("chaque redémarrage prend le noyau de réserve ; il reste un noyau par notebook ouvert, et une réserve")
+    void restarts() throws Exception {
+        page.await("une réserve attend", () -> kernels().size() == NOTEBOOKS + 1);
+        for (var restart = 0; restart < RESTARTS; restart++) {
+            var before = kernels();
+            page.menu("Noyau", "kernelmenu:restart");
+            page.accept();
+            page.await("le noyau d'avant est parti, la réserve a pris sa place, une autre attend", () -> {
+                var now = kernels();
+                return now.size() == NOTEBOOKS + 1 && before.stream().filter(now::contains).count() == NOTEBOOKS;
+            });
+        }
+        page.edit(2);
+        page.press(2, Keys.SHIFT, Keys.ENTER);
+        page.await("le noyau, neuf, ne connaît plus la variable", () -> page.cell(2).errors().contains("signal"));
+        page.screenshot("8-redemarrages");
+    }
+
+    private static Set<Long> kernels() {
+        return lab.family().stream().filter(process -> process.info().commandLine().orElse("").contains("kernel.Kernel"))
+                .map(ProcessHandle::pid).collect(Collectors.toSet());
+    }
+
+    @Test
+    @Order(8)
     @Timeout(120)
     @DisplayName("Ctrl-C ferme tout : JupyterLab et les noyaux")
     void interruptLab() throws Exception {
