@@ -1,3 +1,4 @@
+//SOURCES SshIo.java
 package lessons.ssh;
 
 import java.io.IOException;
@@ -107,13 +108,17 @@ public final class SshFolder {
         }
     }
 
-    /** À qui ce client se fie : aux seules machines de {@code known_hosts}, avec la clé qui y est écrite, même quand le fichier change. */
+    /**
+     * À qui ce client se fie : aux seules machines de {@code known_hosts}, avec la clé qui y est écrite, même quand le fichier change. À
+     * appeler avant {@code client.start()} : ses entrées-sorties seront celles de {@link SshIo}.
+     */
     public static void trust(SshClient client, Path ssh) {
         trust(client, ssh, SshFolder::refuse);
     }
 
     /** De même ; {@code unknown} décide d'une machine dont {@code known_hosts} ne dit rien. */
     public static void trust(SshClient client, Path ssh, ServerKeyVerifier unknown) {
+        client.setIoServiceFactoryFactory(new SshIo());
         var knownHosts = ssh.resolve("known_hosts");
         client.setServerKeyVerifier(new KnownHostsServerKeyVerifier(unknown, knownHosts));
         client.addSessionListener(new KnownKeysFirst(knownHosts));

@@ -204,6 +204,7 @@ public final class SshMachine implements AutoCloseable {
         sshd.setHost("127.0.0.1");
         sshd.setPort(port);
         sshd.setNioWorkers(1);
+        sshd.setIoServiceFactoryFactory(new SshIo());
         sshd.setKeyPairProvider(KeyPairProvider.wrap(hostKey, SshKeys.create(SshKeys.ECDSA)));      // deux clés, comme un serveur ordinaire
         var student = SshKeys.readPublic(park.ssh().resolve("id_ed25519.pub"));
         sshd.setPublickeyAuthenticator((user, key, _) -> user.equals(USER) && KeyUtils.compareKeys(key, student));
