@@ -1,9 +1,14 @@
-//SOURCES ../Exercise.java ../Deadline.java
+//SOURCES ../Exercise.java ../Deadline.java ../OpenResources.java
 package lessons.project;
 
 import static lessons.Exercise.require;
 
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import lessons.Deadline;
 import lessons.Exercise.Verdict;
+import lessons.OpenResources;
 
 /** Les vérifications du projet qui regardent le temps, les nouveaux essais et l'arrêt : étapes 3, 4 et 5. */
 public final class LimitExercises {
@@ -66,10 +72,7 @@ public final class LimitExercises {
             late(answer, "/muette", Duration.ofMillis(300), LONG);
             late(answer, "/sans-fin", LONG, Duration.ofMillis(300));
 
-            trial.site.forget();
-            var after = within(trial, answer, "/bonne", LONG, Duration.ofMillis(-1));
-            require(trial.site.visits().isEmpty(), "l’échéance commune était passée, et le serveur a encore reçu une demande.");
-            require(after.code() == 0, "quand l’échéance commune est passée, rendez Page.none(link).");
+            tooLate(trial, answer);
             interrupted(trial, answer);
         });
     }
@@ -113,6 +116,41 @@ public final class LimitExercises {
                 .formatted(name(attempt.origin())) + "résultat : rendez Page.none(link).");
         require(attempt.value() != null && attempt.value().code() == 0,
                 "la page %s n’est pas arrivée en entier : son code est 0, celui de Page.none(link).".formatted(path));
+    }
+
+    /**
+     * L'échéance est passée avant l'appel. Une demande annulée aussitôt peut ne jamais arriver au serveur : c'est le client de l'élève qui
+     * les compte, au moment où on les lui confie.
+     */
+    private static void tooLate(Trial trial, Within answer) throws Exception {
+        var client = new Counted();
+        OpenResources.close("client");                            // client() rendra le nôtre
+        OpenResources.get("client", () -> HttpClient.newBuilder().proxy(client).build());
+        try {
+            trial.site.forget();
+            var after = within(trial, answer, "/bonne", LONG, Duration.ofMillis(-1));
+            require(client.asked.get() == 0 && trial.site.visits().isEmpty(),
+                    "l’échéance commune était passée, et votre méthode envoie encore une demande.");
+            require(after.code() == 0, "quand l’échéance commune est passée, rendez Page.none(link).");
+        } finally {
+            OpenResources.close("client");
+        }
+    }
+
+    /** Un HttpClient demande par où passer pour chaque demande, avant de l'envoyer : toujours directement, et une de plus. */
+    private static final class Counted extends ProxySelector {
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public List<Proxy> select(URI uri) {
+            asked.incrementAndGet();
+            return List.of(Proxy.NO_PROXY);
+        }
+
+        @Override
+        public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+            // sans mandataire, cela n'arrive pas
+        }
     }
 
     private static void interrupted(Trial trial, Within answer) throws Exception {
