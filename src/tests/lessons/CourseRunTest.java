@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * ses propres tests.
  */
 @DisplayName("leçons, exécution")
-@Timeout(600)
+@Timeout(900)
 class CourseRunTest {
 
     /** Le hasard de l'ordre ; {@code COURSE_SEED} refait celui d'un échec. */

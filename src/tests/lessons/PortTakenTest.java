@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class PortTakenTest {
 
     @Test
-    @Timeout(180)
+    @Timeout(900)
     @DisplayName("la leçon va au bout, et la ligne 26 dit en une phrase que le port est pris et quoi faire")
     void portTaken() throws Exception {
         var lesson = Lesson.mirror();

@@ -24,7 +24,7 @@ class RerunTest {
     }
 
     @Test
-    @Timeout(180)
+    @Timeout(900)
     @DisplayName("chaque cellule exécutée deux fois de suite finit sans erreur")
     void everyCellTwice() throws Exception {
         var twice = lesson.codeCells().stream().flatMap(cell -> Stream.of(cell, cell)).toList();
@@ -35,7 +35,7 @@ class RerunTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(900)
     @DisplayName("le serveur arrêté par la ligne 27, les clients le disent ; redémarré, il les sert de nouveau")
     void stopAndStartServer() throws Exception {
         var run = new NotebookRun.Plan(lesson)

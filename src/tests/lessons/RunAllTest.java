@@ -42,7 +42,7 @@ class RunAllTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runThreeTimes() throws Exception {
         lesson = Lesson.mirror();
         var plan = new NotebookRun.Plan(lesson);

@@ -27,7 +27,7 @@ import tools.Setup;
 class StockKernelsTest {
 
     @Test
-    @Timeout(240)
+    @Timeout(900)
     @DisplayName("IJava 1.3.0")
     void ijava() throws Exception {
         var course = Course.find();
@@ -42,7 +42,7 @@ class StockKernelsTest {
 
     /** JJava se déclare sous le nom de notre noyau, {@code java} : il est donc installé hors de .venv. */
     @Test
-    @Timeout(240)
+    @Timeout(900)
     @DisplayName("JJava 1.0a8")
     void jjava() throws Exception {
         var course = Course.find();

@@ -27,7 +27,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.session import Session
 from nbclient import NotebookClient
 
-DEADLINE = 60  # secondes, pour une machine très chargée
+DEADLINE = 240  # secondes, pour une machine très chargée : ne sert qu'à ne jamais attendre sans fin
 SHOWN = {"execute_result": "result", "display_data": "display", "update_display_data": "update"}
 
 

@@ -90,7 +90,7 @@ class EventLoopTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("11-boucle-d-evenements");
         exercises = answers(lesson);

@@ -43,7 +43,7 @@ class FilesTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("05-fichiers");
         exercises = new Exercises(lesson);

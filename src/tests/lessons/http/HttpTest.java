@@ -26,7 +26,7 @@ class HttpTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("04-http");
         exercises = answers(new Exercises(lesson));

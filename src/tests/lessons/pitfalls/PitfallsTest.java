@@ -32,7 +32,7 @@ class PitfallsTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("03-ce-qui-casse");
         exercises = answers(new Exercises(lesson));

@@ -26,7 +26,7 @@ class PostgresTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("08-postgresql");
         exercises = new Exercises(lesson);

@@ -66,7 +66,7 @@ class ProcessTest {
             """;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("07-sous-processus");
         exercises = answers(lesson);

@@ -31,7 +31,7 @@ class QuizTest {
 
     @TestFactory
     @DisplayName("chaque programme, exécuté dans une cellule, affiche ce que la question attend")
-    @Timeout(180)
+    @Timeout(900)
     Stream<DynamicTest> programs() throws Exception {
         var programs = Questions.ALL.stream().filter(question -> !question.output().isEmpty()).toList();
         var plan = new NotebookRun.Plan(Lesson.of("12-projet")).run("setup");

@@ -32,7 +32,7 @@ class SshTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("10-ssh");
         exercises = answers(new Exercises(lesson));

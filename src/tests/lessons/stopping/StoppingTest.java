@@ -168,7 +168,7 @@ class StoppingTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(400)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("09-s-arreter-a-temps");
         exercises = answers(new Exercises(lesson));

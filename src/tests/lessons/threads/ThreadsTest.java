@@ -36,7 +36,7 @@ class ThreadsTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("01-premiers-threads");
         exercises = outcomes(runAll(possible(new Exercises(lesson))));
