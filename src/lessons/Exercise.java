@@ -1,10 +1,10 @@
+//SOURCES Patience.java
 package lessons;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -41,7 +41,8 @@ public final class Exercise {
     }
 
     /**
-     * Fait la vérification. Bloque jusqu'à sa fin, ou jusqu'à {@code limit} : le thread de la réponse est alors interrompu.
+     * Fait la vérification. Bloque jusqu'à sa fin, ou jusqu'à {@code limit}, plus tard si la machine est occupée ({@link Patience}) : le
+     * thread de la réponse est alors interrompu.
      *
      * @param success ce que l'élève sait faire quand rien ne manque
      * @throws InterruptedException si l'appelant est interrompu ; le thread de la réponse l'est alors aussi
@@ -54,7 +55,7 @@ public final class Exercise {
         var task = new FutureTask<>(body);
         var thread = Thread.ofVirtual().name("exercise").start(task);
         try {
-            return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return new Patience(limit).get(task);
         } catch (TimeoutException e) {
             return new Verdict(false, "votre code n’a pas fini en " + limit.toSeconds() + " secondes. Qu’attend-il ?");
         } catch (ExecutionException e) {
