@@ -55,7 +55,7 @@ public final class Test {
             """;
 
     /** Une durée assez longue pour une machine chargée : elle ne sert qu'à ne jamais attendre sans fin. */
-    private static final String DEFAULT_TIMEOUT = "60 s";
+    private static final String DEFAULT_TIMEOUT = "180 s";
 
     private static final Pattern PACKAGE = Pattern.compile("^package\\s+([\\w.]+)\\s*;", Pattern.MULTILINE);
 

@@ -63,7 +63,7 @@ class LabTest {
     }
 
     @AfterAll
-    @Timeout(60)
+    @Timeout(300)
     static void close() throws Exception {
         if (driver != null) driver.quit();
         if (lab != null) lab.close();
@@ -83,7 +83,7 @@ class LabTest {
 
     @Test
     @Order(1)
-    @Timeout(180)
+    @Timeout(300)
     @DisplayName("l'adresse affichée ouvre la leçon : en français, sur le noyau Java, sans rien qui la cache")
     void opensOnLesson() {
         page.open(lab.address());
@@ -144,7 +144,7 @@ class LabTest {
 
     @Test
     @Order(4)
-    @Timeout(180)
+    @Timeout(300)
     @DisplayName("une ligne tardive s'affiche sous sa cellule pendant qu'une autre tourne, que le bouton d'interruption arrête")
     void lateLineThenInterrupt() {
         page.open(lab.address(TRIALS));
@@ -219,7 +219,7 @@ class LabTest {
 
     @Test
     @Order(8)
-    @Timeout(120)
+    @Timeout(300)
     @DisplayName("Ctrl-C ferme tout : JupyterLab et les noyaux")
     void interruptLab() throws Exception {
         assumeFalse(System.getProperty("os.name").startsWith("Windows"), "Ctrl-C s'envoie autrement sous Windows");

@@ -21,7 +21,7 @@ import tools.Shell;
 
 /** Les leçons à emporter : « ./jbangw page », lu dans un navigateur qui n'a pas de réseau. */
 @DisplayName("pages à emporter")
-@Timeout(60)
+@Timeout(300)
 class PageTest {
     private static final Pattern FROM_NETWORK = Pattern.compile("(?:src=\"|url\\(|<link [^>]*href=\")(?:https?:)?//[^\")]*");
 

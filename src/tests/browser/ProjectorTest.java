@@ -25,7 +25,7 @@ import tools.Folders;
 /** Le cours projeté : « ./jbangw lab --projector », vu du dernier rang. Les images restent dans build/projector. */
 @DisplayName("projecteur")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(180)
+@Timeout(300)
 class ProjectorTest {
 
     /** Une cellule qui écrit en arrière-plan, une autre à côté qui la fait écrire, une troisième très loin d'elle. */
@@ -59,7 +59,7 @@ class ProjectorTest {
     }
 
     @AfterAll
-    @Timeout(60)
+    @Timeout(300)
     static void close() throws Exception {
         if (driver != null) driver.quit();
         if (lab != null) lab.close();

@@ -21,7 +21,7 @@ import tools.Folders;
 /** Une leçon en diapositives : « ./jbangw slides ». Les images restent dans build/slides. */
 @DisplayName("diapositives")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(180)
+@Timeout(300)
 class SlidesTest {
     private static final String TRIAL = "build/diapositives.ipynb";
 
@@ -51,7 +51,7 @@ class SlidesTest {
     }
 
     @AfterAll
-    @Timeout(60)
+    @Timeout(300)
     static void close() throws Exception {
         if (driver != null) driver.quit();
         if (lab != null) lab.close();

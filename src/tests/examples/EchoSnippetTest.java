@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** echo-server et echo-client, dans deux programmes séparés. */
 @DisplayName("Extraits d'écho")
-@Timeout(90)
+@Timeout(300)
 class EchoSnippetTest {
 
     private static final Pattern LISTENING = Pattern.compile("serveur d'écho sur 127\\.0\\.0\\.1:(\\d+)");
@@ -22,7 +22,7 @@ class EchoSnippetTest {
     private SnippetServer server;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(600)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** event-loop-echo : un seul thread, et pourtant tous les clients sont servis. */
 @DisplayName("Extrait event-loop-echo")
-@Timeout(90)
+@Timeout(300)
 class EventLoopSnippetTest {
 
     private static final Pattern LISTENING = Pattern.compile("serveur d'écho sur 127\\.0\\.0\\.1:(\\d+), un seul thread");
@@ -27,7 +27,7 @@ class EventLoopSnippetTest {
     private SnippetServer server;
 
     @BeforeEach
-    @Timeout(120)
+    @Timeout(300)
     void startServer() throws Exception {
         server = SnippetServer.start(LISTENING, "event-loop-echo", "0");
     }

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** read-files et follow. */
 @DisplayName("Extraits sur les fichiers")
-@Timeout(90)
+@Timeout(300)
 class FilesSnippetTest {
 
     @TempDir
     Path folder;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(600)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }

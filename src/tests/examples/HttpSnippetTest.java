@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** slow-server et fetch-all, dans deux programmes séparés. */
 @DisplayName("Extraits HTTP")
-@Timeout(90)
+@Timeout(300)
 class HttpSnippetTest {
 
     private static final Pattern LISTENING = Pattern.compile("serveur sur http://127\\.0\\.0\\.1:(\\d+)/");
@@ -25,7 +25,7 @@ class HttpSnippetTest {
     private SnippetServer server;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(600)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** pg-queries, avec son serveur embarqué. */
 @DisplayName("Extrait pg-queries")
-@Timeout(120)
+@Timeout(300)
 class PgQueriesTest {
 
     @Test

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Timeout;
 
 /** run-all, avec de vraies commandes du shell. */
 @DisplayName("Extrait run-all")
-@Timeout(90)
+@Timeout(300)
 class RunAllSnippetTest {
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(600)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ce que tous les extraits ont en commun, puis sequence et throttle. */
 @DisplayName("Extraits")
-@Timeout(90)
+@Timeout(300)
 class SnippetTest {
 
     static List<String> aliases() throws Exception {
@@ -28,7 +28,7 @@ class SnippetTest {
     }
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(600)
     static void compile() throws Exception {
         SnippetRun.compileAll();
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** ssh-all, sur les machines de la leçon 10. */
 @DisplayName("Extrait ssh-all")
-@Timeout(90)
+@Timeout(300)
 class SshAllTest {
 
     private static final List<String> NAMES =
@@ -35,7 +35,7 @@ class SshAllTest {
     private static Map<String, SshMachine> machines;
 
     @BeforeAll
-    @Timeout(300)
+    @Timeout(600)
     static void compile() throws Exception {
         SnippetRun.compileAll();
         park = SshPark.named("ssh-all");
