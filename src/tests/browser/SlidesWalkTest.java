@@ -1,0 +1,150 @@
+package browser;
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import lessons.Lesson;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openqa.selenium.chrome.ChromeDriver;
+import tools.Course;
+import tools.Folders;
+
+/**
+ * Chaque leçon, diapositive par diapositive, à deux tailles d'écran : ce qui dépasse, ce qui est coupé, le plus petit texte. Les mesures
+ * restent dans build/diapositives.md ; une leçon seule : {@code ./jbangw test --lesson 07 browser SlidesWalkTest}.
+ */
+@DisplayName("parcours des diapositives")
+@Timeout(120)
+class SlidesWalkTest {
+    private static final List<Integer> WIDTHS = List.of(1280, 1920);
+    /** Du dernier rang, on lit 2,2 % de la hauteur de l'écran. */
+    private static final double SMALLEST = 0.022;
+
+    private static Course course;
+    private static LabProcess lab;
+    private static ChromeDriver driver;
+    private static LabPage page;
+    private static String walk;
+    private static final List<Walk> WALKS = new ArrayList<>();
+
+    /**
+     * @param over points qui manquent à l'écran, en bas
+     * @param cut cellules coupées à droite
+     * @param type le plus petit texte, en points
+     */
+    private record Slide(long number, List<String> cells, long height, long over, List<String> cut, double type, String typeIn) {
+
+        static Slide of(Lesson lesson, Map<?, ?> json) {
+            return new Slide((Long) json.get("number"), ids(lesson, json.get("cells")), (Long) json.get("height"), (Long) json.get("over"),
+                    ids(lesson, json.get("cut")), ((Number) json.get("smallest")).doubleValue(),
+                    ids(lesson, List.of(json.get("smallestIn"))).getFirst());
+        }
+
+        private static List<String> ids(Lesson lesson, Object places) {
+            return ((List<?>) places).stream().map(place -> lesson.cells().get(((Long) place).intValue()).id()).toList();
+        }
+
+        boolean tooSmall(int width) {
+            return type < SMALLEST * width * 9 / 16;
+        }
+
+        boolean good(int width) {
+            return over == 0 && cut.isEmpty() && !tooSmall(width);
+        }
+
+        String fault(int width) {
+            var faults = new ArrayList<String>();
+            if (over > 0) faults.add("dépasse de " + over + " points");
+            if (!cut.isEmpty()) faults.add("coupée à droite : " + String.join(", ", cut));
+            if (tooSmall(width)) faults.add(String.format(Locale.ROOT, "texte de %.1f points (%s)", type, typeIn));
+            return number + " à " + width + " : " + String.join(" ; ", faults) + " [" + String.join(", ", cells) + "]";
+        }
+    }
+
+    private record Walk(Lesson lesson, int width, List<Slide> slides) {
+
+        List<String> faults() {
+            return slides.stream().filter(slide -> !slide.good(width)).map(slide -> slide.fault(width)).toList();
+        }
+
+        String row() {
+            return String.format(Locale.ROOT, "| %s | %d | %d | %d | %d | %d | %.1f |", lesson.name(), width, slides.size(),
+                    slides.stream().filter(slide -> slide.over() > 0).count(), slides.stream().mapToLong(Slide::over).max().orElse(0),
+                    slides.stream().mapToLong(slide -> slide.cut().size()).sum(),
+                    slides.stream().mapToDouble(Slide::type).min().orElse(0));
+        }
+    }
+
+    @BeforeAll
+    @Timeout(600)
+    static void open() throws Exception {
+        course = Course.find();
+        walk = Files.readString(course.home().resolve("src/tests/browser/slides-walk.js"));
+        var folder = course.build().resolve("slides-walk");
+        Folders.deleteTree(folder);
+        Files.createDirectories(folder);
+        Folders.deleteTree(course.venv().resolve("jupyter/slides"));
+        driver = Chromium.start(folder);
+        driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(100));
+        page = new LabPage(driver, folder);
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand("Network.setBlockedURLs", Map.of("urls", List.of("*/api/kernels*", "*/api/sessions*")));    // aucun noyau
+        lab = LabProcess.start(course, "--slides");
+    }
+
+    @AfterAll
+    @Timeout(60)
+    static void close() throws Exception {
+        if (driver != null) driver.quit();
+        if (lab != null) lab.close();
+    }
+
+    private static void writeTable() throws IOException {
+        var lines = new ArrayList<String>();
+        lines.add("| leçon | largeur | diapositives | dépassent | la pire (points) | cellules coupées | plus petit texte (points) |");
+        lines.add("|---|---|---|---|---|---|---|");
+        for (var one : WALKS) lines.add(one.row());
+        lines.add("");
+        for (var one : WALKS) for (var fault : one.faults()) lines.add("- " + one.lesson().name() + ", " + fault);
+        Files.write(course.build().resolve("diapositives.md"), lines);
+    }
+
+    static Stream<Named<Lesson>> lessons() throws Exception {
+        return Lesson.chosen().stream().map(lesson -> Named.of(lesson.name(), lesson));
+    }
+
+    @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
+    @MethodSource("lessons")
+    @DisplayName("avant toute exécution, chaque diapositive tient à l'écran, et se lit du dernier rang")
+    void before(Lesson lesson) throws IOException {
+        driver.get(lab.projected("build/" + lesson.name() + ".ipynb").toString());
+        var faults = new ArrayList<String>();
+        for (int width : WIDTHS) {
+            page.size(width, width * 9 / 16);
+            var one = new Walk(lesson, width, slides(lesson));
+            WALKS.add(one);
+            faults.addAll(one.faults());
+        }
+        writeTable();
+        assertEquals(List.of(), faults);
+    }
+
+    private static List<Slide> slides(Lesson lesson) {
+        var found = driver.executeAsyncScript(walk + "walk.slides().then(arguments[0], error => arguments[0](error.stack))");
+        return ((List<?>) assertInstanceOf(List.class, found, String.valueOf(found))).stream()
+                .map(slide -> Slide.of(lesson, (Map<?, ?>) slide)).toList();
+    }
+}

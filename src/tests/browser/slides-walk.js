@@ -1,0 +1,112 @@
+// Fonctions du parcours des diapositives, tel qu'une salle les voit. Rien n'y est exécuté par le noyau, sauf par « run ».
+const walk = (() => {
+    const scroller = () => document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer');
+    const cells = () => [...scroller().querySelectorAll('.jp-Cell')];
+    const seen = () => cells().filter(cell => !cell.classList.contains('cours-cache'));
+    const counter = () => document.querySelector('#cours-compte').textContent;
+    const isFirst = () => counter().startsWith('1 / ');
+    const press = (key, shiftKey = false) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, shiftKey, bubbles: true}));
+
+    const frames = async count => {
+        for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame);
+    };
+
+    const until = async reached => {
+        while (!reached()) await frames(1);
+    };
+
+    /** La prose est mise en forme, l'image est arrivée. */
+    const isShown = cell => [...cell.querySelectorAll('img')].every(image => image.complete)
+        && (!cell.matches('.jp-MarkdownCell') || cell.querySelector('.jp-MarkdownOutput')?.hasChildNodes());
+
+    const toFirst = () => {
+        for (let i = 0; i < 1000 && !isFirst(); i++) press('PageUp');
+        press('PageUp');                               // les conclusions de la première se cachent aussi
+    };
+
+    const pictures = new Map();
+
+    /** La taille, à l'écran, du plus petit texte d'un dessin. */
+    const smallestInSvg = svg => Math.min(Infinity, ...[...svg.querySelectorAll('text, tspan')]
+        .filter(text => [...text.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+        .map(text => {
+            const {a, b, c, d} = text.getScreenCTM();
+            return parseFloat(getComputedStyle(text).fontSize) * Math.sqrt(Math.abs(a * d - b * c));
+        }));
+
+    /** Un dessin de media/ est une image : pour mesurer son texte, on le pose un instant dans la page, aux mêmes dimensions. */
+    const smallestInImage = async image => {
+        if (!/\.svg\b/.test(image.src)) return Infinity;
+        if (!pictures.has(image.src)) pictures.set(image.src, await (await fetch(image.src)).text());
+        const place = document.createElement('div');
+        place.attachShadow({mode: 'open'}).innerHTML = pictures.get(image.src).replace(/^[\s\S]*?(?=<svg)/, '');
+        const svg = place.shadowRoot.querySelector('svg');
+        svg.setAttribute('width', image.clientWidth);
+        svg.setAttribute('height', image.clientHeight);
+        document.body.append(place);
+        try {
+            return smallestInSvg(svg);
+        } finally {
+            place.remove();
+        }
+    };
+
+    const smallestIn = async cell => {
+        let smallest = Infinity;
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+            const {parentElement: element} = text;
+            if (!text.data.trim() || element.closest('svg, style, .jp-InputPrompt, .jp-OutputPrompt') || !element.checkVisibility()) continue;
+            smallest = Math.min(smallest, parseFloat(getComputedStyle(element).fontSize));
+        }
+        for (const svg of cell.querySelectorAll('.jp-RenderedSVG svg, .jp-RenderedHTMLCommon svg'))
+            if (svg.checkVisibility()) smallest = Math.min(smallest, smallestInSvg(svg));
+        for (const image of cell.querySelectorAll('img'))
+            if (image.checkVisibility()) smallest = Math.min(smallest, await smallestInImage(image));
+        return smallest;
+    };
+
+    const isCut = cell => {
+        const {right} = scroller().getBoundingClientRect();
+        return [...cell.querySelectorAll('.cm-scroller, pre, table, img, svg, .jp-OutputArea-output')]
+            .filter(part => part.checkVisibility() && !part.closest('.jp-cell-toolbar, .jp-Toolbar'))
+            .some(part => part.getBoundingClientRect().right > right + 1
+                || part.matches('.cm-scroller, pre, .jp-OutputArea-output') && part.scrollWidth > part.clientWidth + 1);
+    };
+
+    /** Ce que la diapositive montre, et de combien de points elle dépasse le bas de l'écran. */
+    const measure = async () => {
+        await until(() => seen().every(isShown));
+        await frames(2);                              // l'éditeur prend sa hauteur quand il devient visible
+        scroller().scrollTop = 0;
+        const visible = seen();
+        const all = cells();
+        const smallest = [];
+        for (const cell of visible) smallest.push(await smallestIn(cell));
+        const least = Math.min(...smallest);
+        return {
+            number: parseInt(counter()),
+            cells: visible.map(cell => all.indexOf(cell)),
+            height: Math.round(visible.at(-1).getBoundingClientRect().bottom - visible[0].getBoundingClientRect().top),
+            over: Math.max(0, Math.round(visible.at(-1).getBoundingClientRect().bottom - scroller().getBoundingClientRect().bottom)),
+            cut: visible.filter(isCut).map(cell => all.indexOf(cell)),
+            smallest: Math.round(10 * least) / 10,
+            smallestIn: all.indexOf(visible[smallest.indexOf(least)])
+        };
+    };
+
+    /** Toutes les diapositives, telles qu'elles apparaissent : ce que l'on conclut n'est pas encore montré. */
+    const slides = async () => {
+        await until(() => document.querySelector('#cours-compte') && cells().length > 0);
+        toFirst();
+        const found = [];
+        for (;;) {
+            found.push(await measure());
+            const before = counter();
+            for (let i = 0; i < 50 && counter() === before; i++) press('PageDown');
+            if (counter() === before) return found;
+        }
+    };
+
+    return {toFirst, measure, slides, press, seen, cells, counter, frames, until, scroller};
+})();
