@@ -21,6 +21,9 @@ public final class AsyncHelpers {
     private static final List<Line> lines = new ArrayList<>();
 
     private static final int MOST_LINES = 10_000;
+    private static final int MOST_CHARACTERS = 100;              // d'une ligne gardée : assez pour un nom
+
+    private static volatile boolean forgets;
 
     /** Ce qu'un thread a affiché, et quand ({@code System.nanoTime()}). */
     record Line(long thread, long time, String text) {}
@@ -32,6 +35,7 @@ public final class AsyncHelpers {
         printLine("-".repeat(20) + " zero");
         synchronized (lines) {
             lines.clear();
+            forgets = false;
             zero = System.nanoTime();
         }
     }
@@ -49,7 +53,7 @@ public final class AsyncHelpers {
                 .map(arg -> " " + arg)
                 .collect(Collectors.joining());
         printLine("%ds + %03dms%s".formatted(elapsed.toSeconds(), elapsed.toMillisPart(), text));
-        remember(new Line(Thread.currentThread().threadId(), now, text.strip()));
+        remember(Thread.currentThread().threadId(), now, text.strip());
     }
 
     /**
@@ -77,13 +81,20 @@ public final class AsyncHelpers {
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 
-    private static void remember(Line line) {
+    private static void remember(long thread, long time, String text) {
+        var line = new Line(thread, time, text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS));
         synchronized (lines) {
             if (lines.size() < MOST_LINES) lines.add(line);
+            else forgets = true;
         }
     }
 
-    /** Les lignes affichées depuis le zéro, par qui et quand. */
+    /** Vrai s'il s'est affiché plus de lignes qu'il n'en est gardé. */
+    static boolean forgets() {
+        return forgets;
+    }
+
+    /** Les premières lignes affichées depuis le zéro, par qui et quand : dix mille au plus. */
     static List<Line> lines() {
         synchronized (lines) {
             return List.copyOf(lines);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -17,6 +18,9 @@ import java.util.stream.Stream;
  * {@snippet :
  * var drawing = new Timeline("Trois tâches, deux places");
  * drawing.row("mars").waiting(asked, began).done(began, ended);      // des System.nanoTime()
+ * var row = drawing.row("vénus").waits();                            // ou bien, au fil du travail
+ * row.works();
+ * row.ends();
  * }
  *
  * <p>Les instants sont en nanosecondes ; le zéro du dessin est le plus ancien. Sous une cellule, c'est un dessin SVG sur une carte
@@ -43,11 +47,11 @@ public final class Timeline implements Rich {
     /** Les lignes d'un titre à l'autre ; elles ont leur propre zéro, et l'échelle de tout le dessin. */
     private record Group(String title, List<Row> rows) {
         long zero() {
-            return rows.stream().flatMap(row -> row.bars.stream()).mapToLong(Bar::start).min().orElse(0);
+            return rows.stream().flatMap(row -> row.bars().stream()).mapToLong(Bar::start).min().orElse(0);
         }
 
         long length() {
-            return rows.stream().flatMap(row -> row.bars.stream()).mapToLong(Bar::end).max().orElse(0) - zero();
+            return rows.stream().flatMap(row -> row.bars().stream()).mapToLong(Bar::end).max().orElse(0) - zero();
         }
     }
 
@@ -67,11 +71,13 @@ public final class Timeline implements Rich {
     private static final String HALO = " stroke=\"#ffffff\" stroke-width=\"6\" paint-order=\"stroke\"";    // devant les traits de l'axe
 
     private static final int COLUMNS = 60;                        // du dessin en texte
+    private static final int MOST_LINES = 40;                     // de barres, dans ce texte : un écran de terminal
 
     private final String title;
     private final List<Group> groups = new ArrayList<>(List.of(new Group(null, new ArrayList<>())));
     private long shortest;
     private long length;                                          // de l'axe
+    private long now;                                             // l'instant du dessin
 
     /** @param title ce que l'on voit, en une phrase ; il est écrit en gras au-dessus du dessin */
     public Timeline(String title) {
@@ -82,6 +88,7 @@ public final class Timeline implements Rich {
     public final class Row {
         private final String label;
         private final List<Bar> bars = new ArrayList<>();
+        private Bar open;                                         // commencée, pas encore finie
 
         private Row(String label) {
             this.label = label;
@@ -107,6 +114,36 @@ public final class Timeline implements Rich {
             return add(start, end, Tone.UNFINISHED);
         }
 
+        /** À partir de maintenant, une attente. Cette barre s'allonge à chaque dessin, jusqu'à {@link #works} ou {@link #ends}. */
+        public Row waits() {
+            return begin(Tone.WAITING);
+        }
+
+        /** À partir de maintenant, un travail : ce qui était en cours sur cette ligne finit. */
+        public Row works() {
+            return begin(Tone.DONE);
+        }
+
+        /** Ce qui était en cours sur cette ligne finit maintenant ; sans effet si rien ne l'est. */
+        public Row ends() {
+            return begin(null);
+        }
+
+        private Row begin(Tone tone) {
+            synchronized (Timeline.this) {
+                long instant = System.nanoTime();
+                if (open != null) bars.add(new Bar(open.start, instant, open.tone));
+                open = tone == null ? null : new Bar(instant, instant, tone);
+            }
+            return this;
+        }
+
+        /** Ce qui est en cours va jusqu'à l'instant du dessin. */
+        private List<Bar> bars() {
+            if (open == null) return bars;
+            return Stream.concat(bars.stream(), Stream.of(new Bar(open.start, Math.max(open.start, now), open.tone))).toList();
+        }
+
         private Row add(long start, long end, Tone tone) {
             synchronized (Timeline.this) {
                 bars.add(new Bar(start, Math.max(start, end), tone));
@@ -117,7 +154,7 @@ public final class Timeline implements Rich {
         /** Les barres, réparties sur autant d'étages qu'il en faut pour qu'aucune n'en cache une autre. */
         private List<List<Bar>> lanes() {
             var lanes = new ArrayList<List<Bar>>();
-            for (var bar : bars.stream().sorted(Comparator.comparingLong(Bar::start)).toList())
+            for (var bar : bars().stream().sorted(Comparator.comparingLong(Bar::start)).toList())
                 lanes.stream().filter(lane -> lane.getLast().end <= bar.start).findFirst().orElseGet(() -> {
                     lanes.addLast(new ArrayList<>());
                     return lanes.getLast();
@@ -161,8 +198,14 @@ public final class Timeline implements Rich {
      * @param start le début d'un intervalle, et {@code end} sa fin, dans n'importe quelle unité
      */
     public static <T> int mostAtOnce(Collection<T> intervals, ToLongFunction<T> start, ToLongFunction<T> end) {
-        return (int) intervals.stream().mapToLong(start).map(instant -> intervals.stream()
-                .filter(one -> start.applyAsLong(one) <= instant && instant < end.applyAsLong(one)).count()).max().orElse(0);
+        var ends = intervals.stream().mapToLong(end).sorted().toArray();
+        int begun = 0, ended = 0, most = 0;
+        for (long instant : intervals.stream().mapToLong(start).sorted().toArray()) {
+            begun++;
+            while (ended < ends.length && ends[ended] <= instant) ended++;
+            most = Math.max(most, begun - ended);
+        }
+        return most;
     }
 
     /** Le dessin, en SVG, et le texte qui le remplace hors d'un notebook. */
@@ -176,6 +219,7 @@ public final class Timeline implements Rich {
 
     /** Une fois par dessin : chaque barre s'en sert. */
     private void measure() {
+        now = System.nanoTime();
         length = groups.stream().mapToLong(Group::length).reduce(shortest, Math::max);
         if (length == 0) length = 1_000_000_000;                    // rien encore : un axe quand même
     }
@@ -302,7 +346,7 @@ public final class Timeline implements Rich {
         measure();
         int width = labels().mapToInt(String::length).max().orElse(0);
         var margin = " ".repeat(width == 0 ? 0 : width + 1);
-        var lines = new ArrayList<>(List.of(title));
+        var lines = new ArrayList<String>();
         for (var group : shown()) {
             if (group.title != null) lines.add(group.title);
             for (var row : group.rows) {
@@ -318,7 +362,14 @@ public final class Timeline implements Rich {
             int column = margin.length() + column(tick);
             if (tick == 0 || column > axis.length()) axis.append(" ".repeat(column - axis.length())).append(label(tick));
         }
-        return String.join("\n", lines) + "\n" + axis;
+        return Stream.of(List.of(title), shortened(lines), List.of(axis)).flatMap(List::stream).collect(Collectors.joining("\n"));
+    }
+
+    private static List<String> shortened(List<String> lines) {
+        if (lines.size() <= MOST_LINES) return lines;
+        var shown = new ArrayList<>(lines.subList(0, MOST_LINES - 1));
+        shown.add("… et " + (lines.size() - shown.size()) + " autres lignes");
+        return shown;
     }
 
     private String signs(List<Bar> lane, long zero) {

@@ -125,4 +125,40 @@ class TaskTimelineTest {
         TaskTimeline.showTimeline();
         assertTrue(printed.toString(UTF_8).matches("(?s)Une tâche, \\d+,\\d s\\Ra +.*█.*0 (s|ms).*"), () -> printed.toString(UTF_8));
     }
+
+    @Test
+    @DisplayName("dans un script, watchTimeline remet le zéro, fait le travail, et n'écrit le dessin qu'une fois, à la fin")
+    void watchInAScript() throws Exception {
+        AsyncHelpers.sequence("avant", 0);
+        printed.reset();
+        TaskTimeline.watchTimeline(() -> AsyncHelpers.sequence("a", 0.01));
+        var lines = printed.toString(UTF_8).lines().toList();
+        assertTrue(lines.getFirst().endsWith("zero"), lines::toString);
+        assertTrue(lines.get(2).endsWith("<<< a"), lines::toString);
+        assertTrue(lines.get(3).startsWith("Une tâche, "), lines::toString);
+        assertEquals(6, lines.size(), lines::toString);
+    }
+
+    @Test
+    @DisplayName("watchTimeline relance l'échec du travail, et le dessin reste")
+    void watchAFailure() {
+        printed.reset();
+        assertThrows(ArithmeticException.class, () -> TaskTimeline.watchTimeline(() -> {
+            AsyncHelpers.showTimer(">>>", "a");
+            throw new ArithmeticException();
+        }));
+        assertTrue(printed.toString(UTF_8).contains("Une tâche, "), printed.toString(UTF_8));
+    }
+
+    @Test
+    @DisplayName("une longue histoire n'est gardée qu'au début, et le titre le dit ; deux cents barres au plus")
+    void longStory() {
+        for (int i = 0; i < 10_001; i++) AsyncHelpers.showTimer(">>>", "x".repeat(1000));
+        assertTrue(texts(">>>").getFirst().matches("Les 10000 premières tâches : .*les 200 premières dessinées"), texts(">>>").getFirst());
+        assertEquals(200, bars(">>>", DARK));
+        assertTrue(AsyncHelpers.lines().stream().allMatch(line -> line.text().length() <= 100));
+        AsyncHelpers.startTimer();
+        AsyncHelpers.showTimer(">>>", "a");
+        assertTrue(texts(">>>").getFirst().startsWith("Une tâche"), texts(">>>").getFirst());
+    }
 }

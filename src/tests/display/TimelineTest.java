@@ -86,6 +86,23 @@ class TimelineTest {
     }
 
     @Test
+    @DisplayName("waits, works, ends : une barre en cours s'allonge d'un dessin à l'autre, puis ne bouge plus")
+    void growing() throws Exception {
+        var drawing = new Timeline("Une tâche").atLeast(60 * SECOND);
+        var row = drawing.row().waits();
+        var waiting = bars(drawing).getFirst();
+        row.works();
+        double width = bars(drawing).getLast().width;
+        assertNotEquals(waiting.fill, bars(drawing).getLast().fill);
+        while (bars(drawing).getLast().width <= width) Thread.onSpinWait();
+        row.ends();
+        var ended = bars(drawing);
+        assertEquals(2, ended.size());
+        row.ends();
+        assertEquals(ended, bars(drawing), "finir deux fois ne change rien");
+    }
+
+    @Test
     @DisplayName("les barres d'un même nom sont sur la même ligne, sauf celles qui se chevauchent")
     void named() throws Exception {
         var drawing = new Timeline("Deux machines");
@@ -190,11 +207,23 @@ class TimelineTest {
     }
 
     @Test
+    @DisplayName("dans un script, un dessin de plus de quarante lignes est raccourci, et le dit")
+    void shortenedInAScript() {
+        var drawing = new Timeline("cent tâches");
+        for (int i = 0; i < 100; i++) drawing.row().done(i * SECOND, (i + 1) * SECOND);
+        var lines = drawing.toString().lines().toList();
+        assertEquals(42, lines.size(), "le titre, quarante lignes, l'axe");
+        assertEquals("… et 61 autres lignes", lines.get(40));
+    }
+
+    @Test
     @DisplayName("le plus grand nombre d'intervalles à la fois ; celui qui finit quand un autre commence ne compte pas")
     void mostAtOnce() {
         record Visit(long start, long end) {}
         var visits = List.of(new Visit(0, 10), new Visit(10, 20), new Visit(5, 15));
         assertEquals(2, Timeline.mostAtOnce(visits, Visit::start, Visit::end));
+        assertEquals(3, Timeline.mostAtOnce(List.of(new Visit(3, 9), new Visit(1, 9), new Visit(2, 9)), Visit::start, Visit::end));
+        assertEquals(0, Timeline.mostAtOnce(List.of(new Visit(5, 5), new Visit(5, 5)), Visit::start, Visit::end));
         assertEquals(0, Timeline.mostAtOnce(List.<Visit>of(), Visit::start, Visit::end));
     }
 

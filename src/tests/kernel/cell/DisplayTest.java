@@ -78,6 +78,31 @@ class DisplayTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("Live : le dessin paraît avant le travail, change pendant, et finit juste, toujours sous sa cellule")
+    void liveDrawing() throws Exception {
+        var cell = kernel.ok("""
+                var drawing = new display.Timeline("Deux tâches");
+                var seen = new CountDownLatch(3);
+                display.Live.show(() -> { seen.countDown(); return drawing; }, () -> {
+                    drawing.row("une").done(0, 1);
+                    seen.await();                  // deux autres dessins demandés : le premier des deux est montré
+                    drawing.row("deux").done(1, 2);
+                });""");
+        var first = cell.messages("display_data").getFirst();
+        var updates = cell.messages("update_display_data");
+        assertEquals(1, cell.messages("display_data").size());
+        assertTrue(updates.size() >= 3, cell.types().toString());
+        for (var update : updates) assertEquals(displayId(first), displayId(update));
+        assertFalse(svg(first).contains(">une<"), svg(first));
+        assertTrue(svg(updates.getFirst()).contains(">une<") && !svg(updates.getFirst()).contains(">deux<"), svg(updates.getFirst()));
+        assertTrue(svg(updates.getLast()).contains(">deux<"), svg(updates.getLast()));
+    }
+
+    private static String svg(Message message) {
+        return data(message).get("image/svg+xml").getAsString();
+    }
+
+    @Test
     @DisplayName("display() d'un objet dont toString() échoue dit l'erreur, et la cellule garde la suite")
     void failingDisplay() throws Exception {
         var cell = kernel.fails("display(new Object() { public String toString() { throw new IllegalStateException(\"pas envie\"); } });");
