@@ -2,9 +2,10 @@
 // ./jbangw sequence
 
 //JAVA 25+
-//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/TaskTimeline.java
 
 import static asynchelpers.AsyncHelpers.*;
+import static asynchelpers.TaskTimeline.*;
 
 import cli.Command;
 import java.util.List;
@@ -15,7 +16,7 @@ final String HELP = """
         Usage : ./jbangw sequence
 
         Lance trois séquences en parallèle, chacune dans son thread virtuel, et montre le temps de chacune :
-        l'ensemble dure autant que la plus longue.
+        l'ensemble dure autant que la plus longue. Un dessin termine le tout, une barre par séquence.
         """;
 
 void main(String... args) {
@@ -29,5 +30,7 @@ void main(String... args) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var result : threads.invokeAll(sequences)) showTimer("résultat", result.get());
         }
+        IO.println();
+        showTimeline();
     });
 }

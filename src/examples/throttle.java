@@ -2,9 +2,10 @@
 // ./jbangw throttle 12 8
 
 //JAVA 25+
-//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/Throttle.java
+//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/TaskTimeline.java ../asynchelpers/Throttle.java
 
 import static asynchelpers.AsyncHelpers.*;
+import static asynchelpers.TaskTimeline.*;
 
 import asynchelpers.Throttle;
 import cli.Command;
@@ -15,7 +16,8 @@ import java.util.stream.IntStream;
 final String HELP = """
         Usage : ./jbangw throttle [tâches] [places]
 
-        Lance toutes les tâches à la fois, mais pas plus de tâches actives que de places.
+        Lance toutes les tâches à la fois, mais pas plus de tâches actives que de places. Un dessin termine le tout :
+        une barre par tâche, ░ tant qu'elle attend sa place, █ quand elle travaille.
           tâches   nombre de tâches de 2 secondes (12)
           places   nombre de places (8)
         """;
@@ -27,6 +29,8 @@ void main(String... args) {
         arguments.end();
         startTimer();
         hurd(jobs, new Throttle(places));
+        IO.println("\n░ attend sa place   █ travaille");
+        showTimeline();
     });
 }
 
