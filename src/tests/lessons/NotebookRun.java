@@ -76,9 +76,18 @@ public record NotebookRun(List<Execution> executions, List<String> strays, List<
             return data("image/svg+xml");
         }
 
+        /** Un par un : un dessin qui grandit en a plusieurs, du premier au dernier état. */
+        public List<String> drawings() {
+            return each("image/svg+xml").toList();
+        }
+
         private String data(String mime) {
+            return each(mime).collect(Collectors.joining("\n"));
+        }
+
+        private Stream<String> each(String mime) {
             return outputs.stream().filter(output -> output.data() != null && output.data().containsKey(mime))
-                    .map(output -> output.data().get(mime)).collect(Collectors.joining("\n"));
+                    .map(output -> output.data().get(mime));
         }
 
         /** Tout ce que la cellule montre à un lecteur : ses lignes, puis le texte de ses valeurs et de ses affichages. */

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,7 +52,14 @@ class RunAllTest {
             plan.runAll().await(lesson.row(31), 1, "réponse").await(lesson.row(33), 30, "réponse")
                     .await(lesson.row(25), CLIENTS, "fermeture");
         }
-        run = plan.execute();
+        run = plan.runAs("draw-hurd2", proposal()).execute();
+    }
+
+    /** Ce que la leçon propose d'essayer après le second dessin. */
+    private static String proposal() {
+        var matcher = Pattern.compile("`(watchTimeline[^`]+)`").matcher(lesson.cell("hurd2-drawn").source());
+        assertTrue(matcher.find());
+        return matcher.group(1);
     }
 
     /** Une ligne affichée par showTimer : le temps en millisecondes, et le reste. */
@@ -170,6 +178,20 @@ class RunAllTest {
         var widths = Pattern.compile("width=\"([\\d.]+)\"[^>]*fill=\"#f2b661\"").matcher(cell(pass, "draw-hurd2").svg()).results()
                 .map(match -> Double.parseDouble(match.group(1))).toList();
         assertEquals(4, widths.stream().filter(width -> width > 200).count(), widths::toString);
+    }
+
+    @Test
+    @DisplayName("watchTimeline, proposé après le second dessin : le dessin grandit, jusqu'à trente jobs dont huit à la fois au plus")
+    void watched() {
+        var watched = run.last("draw-hurd2");
+        assertEquals("ok", watched.status(), watched.errors());
+        assertTrue(watched.drawings().size() > 3, watched.drawings().size() + " dessins");
+        assertTrue(watched.drawings().getFirst().contains("Aucune tâche depuis le zéro"), watched.drawings().getFirst());
+        assertTrue(watched.drawings().stream().anyMatch(drawing -> drawing.contains("#a85b00")), "en cours, donc brune");
+        var last = watched.drawings().getLast();
+        assertTrue(Pattern.compile("30 tâches en \\d+,\\d s, au plus 8 à la fois").matcher(last).find(), last);
+        assertFalse(last.contains("#a85b00"), "toutes ont fini");
+        assertEquals(1 + 2 * 30, watched.lines().size(), "les lignes y sont aussi");
     }
 
     private static NotebookRun.Execution cell(Pass pass, String id) {

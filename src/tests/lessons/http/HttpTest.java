@@ -362,6 +362,22 @@ class HttpTest {
     }
 
     @Test
+    @DisplayName("vu du client, le dessin grandit : d'abord rien, puis des pages et des attentes, enfin trente pages en trois vagues")
+    void clientSide() {
+        var drawings = run.first("client-side").drawings();
+        assertTrue(drawings.size() > 3, drawings.size() + " dessins");
+        assertEquals(0, bars(drawings.getFirst(), "#1f5fa8"));
+        assertTrue(drawings.stream().anyMatch(drawing -> bars(drawing, "#1f5fa8") == 10 && bars(drawing, "#f2b661") == 30));
+        assertEquals(30, bars(drawings.getLast(), "#1f5fa8"), drawings.getLast());
+        assertEquals(30, bars(drawings.getLast(), "#f2b661"), drawings.getLast());
+        assertEquals(List.of(), run.first("client-side").lines());
+    }
+
+    private static int bars(String drawing, String color) {
+        return drawing.split("fill=\"" + color + "\"", -1).length - 1;
+    }
+
+    @Test
     @DisplayName("cinq sorts : une phrase chacun, un 404 n'est pas un échec, et le message de ConnectException est null")
     void fates() {
         var fates = run.first("tell").lines().stream().map(line -> line.replaceFirst("http://127.0.0.1:\\d+", "")).toList();
@@ -454,7 +470,7 @@ class HttpTest {
 
     /** Combien de barres rouges. */
     private static int refusals(String cell) {
-        return run.first(cell).svg().split("fill=\"#c22f2f\"", -1).length - 1;
+        return bars(run.first(cell).svg(), "#c22f2f");
     }
 
     /** Le rapport que la cellule affiche, à la française. */
