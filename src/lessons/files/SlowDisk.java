@@ -160,11 +160,11 @@ public final class SlowDisk implements AutoCloseable {
 
     /** Un dessin : une bande par mesure, une barre par lecture, du début de l'attente à sa fin. */
     public Timeline timeline() {
-        var drawing = new Timeline("Une barre par lecture, du début de son attente à sa fin");
+        var drawing = new Timeline("En clair, le fichier attend qu'un thread le demande ; en foncé, le disque répond");
         for (var run : runs) {
             drawing.group(run.mode());
             run.spans().stream().sorted(Comparator.comparingLong(Span::start))
-                    .forEach(span -> drawing.row().done(span.start(), span.end()));
+                    .forEach(span -> drawing.row().waiting(run.start(), span.start()).done(span.start(), span.end()));
         }
         return drawing;
     }

@@ -488,7 +488,7 @@ class FilesTest {
         assertEquals(1, maximum(shown, "un par un"));
         assertTrue(maximum(shown, "virtuels") <= processors, shown.text());
         assertTrue(maximum(shown, "de plateforme") > processors, shown.text());
-        assertEquals(3 * 4 * processors + 1, shown.svg().split("<rect ", -1).length - 1, "un fond et un trait par lecture");
+        assertEquals(2 * 3 * 4 * processors + 1, shown.svg().split("<rect ", -1).length - 1, "un fond, et deux traits par lecture");
     }
 
     private static int maximum(NotebookRun.Execution shown, String mode) {
