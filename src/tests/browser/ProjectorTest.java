@@ -33,6 +33,7 @@ class ProjectorTest {
     private static final int SERVER = 1;
     private static final int NEAR = 2;
     private static final int FAR = 4;
+    private static final int DRAWING = 6;
 
     private static final String BAND = "#cours-bandeau";
 
@@ -186,6 +187,32 @@ class ProjectorTest {
 
     @Test
     @Order(8)
+    @DisplayName("le dessin de trente tâches grandit avec l'écran : lisible du dernier rang, il laisse de la place à son code")
+    void drawing() {
+        run(DRAWING);
+        for (int width : List.of(1280, 1920)) {
+            int height = width * 9 / 16;
+            page.size(width, height);
+            page.await("des lettres d'au moins 2,2 % de l'écran", () -> letters() >= height * 0.022);
+            assertTrue(imageHeight() <= height * 0.45, () -> imageHeight() + " points à " + width);
+        }
+        page.screenshot("5-dessin");
+        page.size(1280, 720);
+    }
+
+    private static final String IMAGE = "document.querySelector('.jp-RenderedSVG img')";
+
+    /** Les lettres du dessin ont 17 points quand l'image a sa taille naturelle. */
+    private static double letters() {
+        return 17 * ((Number) page.script("return %1$s.clientWidth / %1$s.naturalWidth".formatted(IMAGE))).doubleValue();
+    }
+
+    private static double imageHeight() {
+        return ((Number) page.script("return %s.clientHeight".formatted(IMAGE))).doubleValue();
+    }
+
+    @Test
+    @Order(9)
     @Timeout(600)
     @DisplayName("dans aucune leçon, aucune cellule de code n'est coupée à droite, à deux tailles d'écran")
     void nothingCut() throws Exception {
@@ -207,7 +234,7 @@ class ProjectorTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     @DisplayName("les leçons n'ont pas changé sur le disque")
     void untouched() throws Exception {
         assertEquals(before, notebooks());

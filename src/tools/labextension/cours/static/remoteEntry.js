@@ -51,6 +51,8 @@
         .cours-projecteur .jp-NotebookPanel-notebook { padding: 0; }
         .cours-projecteur .jp-RenderedHTMLCommon :is(img, svg) { max-height: 55vh; }
         .cours-projecteur .jp-OutputArea-output svg { width: 100%; height: auto; max-height: 60vh; }
+        .cours-projecteur .jp-RenderedSVG img { width: calc(67.2vw * var(--cours-zoom)); max-width: 100%; height: auto; max-height: 60vh;
+            object-fit: contain; object-position: left top; }
         .cours-projecteur .jp-RenderedHTMLCommon table { font-size: calc(1.5vw * var(--cours-zoom)); }`;
 
     let scope;
