@@ -10,6 +10,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +88,65 @@ class ThrottleTest {
             enterAndNote(throttle, order, 2);
             waiting.join();
             assertEquals(List.of(1, 2), order);
+        }
+    }
+
+    @Test
+    @DisplayName("une place rendue va à celui qui attend, même s'il y a foule : cent tours, chacun à son rang")
+    void roundAfterRound() throws Exception {
+        var throttle = new Throttle(3);
+        var order = new CopyOnWriteArrayList<Integer>();
+        var taken = List.of(throttle.enter(), throttle.enter(), throttle.enter());
+        var threads = new ArrayList<Thread>();
+        for (var i = 0; i < 100; i++) {
+            var number = i;
+            threads.add(Thread.ofVirtual().start(() -> enterAndNote(throttle, order, number)));
+            Wait.untilBlocked(threads.getLast());
+        }
+        taken.getFirst().close();                    // une seule place pour tous : l'ordre des entrées se lit sans hasard
+        for (var thread : threads) thread.join();
+        assertEquals(IntStream.range(0, 100).boxed().toList(), order);
+        assertEquals(2, throttle.inUse());
+    }
+
+    @Test
+    @DisplayName("parmi ceux qui attendent, celui que l'on interrompt laisse son tour au suivant, et aucune place ne se perd")
+    void interruptedGivesItsTurn() throws Exception {
+        var throttle = new Throttle(1);
+        var taken = throttle.enter();
+        var order = new CopyOnWriteArrayList<Integer>();
+        var leaver = new FutureTask<>(() -> assertThrows(InterruptedException.class, throttle::enter));
+        var leaving = Thread.ofVirtual().start(leaver);
+        Wait.untilBlocked(leaving);
+        var next = Thread.ofVirtual().start(() -> enterAndNote(throttle, order, 1));
+        Wait.untilBlocked(next);
+        leaving.interrupt();
+        leaver.get();
+        taken.close();
+        next.join();
+        assertEquals(List.of(1), order);
+        assertEquals(1, throttle.available());
+    }
+
+    @Test
+    @DisplayName("interrompre au moment même où une place se libère n'en perd aucune")
+    void interruptAgainstRelease() throws Exception {
+        var throttle = new Throttle(2);
+        for (var round = 0; round < 500; round++) {
+            var taken = List.of(throttle.enter(), throttle.enter());
+            var waiting = Thread.ofVirtual().start(() -> {
+                try (var _ = throttle.enter()) {
+                    Thread.onSpinWait();
+                } catch (InterruptedException e) {
+                    // l'un ou l'autre gagne : seul compte le nombre de places à la fin
+                }
+            });
+            Wait.untilBlocked(waiting);
+            var interrupting = Thread.ofPlatform().start(waiting::interrupt);
+            for (var place : taken) place.close();
+            interrupting.join();
+            waiting.join();
+            assertEquals(2, throttle.available(), "tour " + round);
         }
     }
 
