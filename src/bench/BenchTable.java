@@ -15,41 +15,21 @@ import java.util.stream.IntStream;
  * grand ; puis notre rapport à chacun, médiane des rapports de chaque tour.
  */
 final class BenchTable {
-    /** @param key le nom de la mesure dans ce que rend {@code bench.py} */
-    private record Row(String key, String title, DoubleFunction<String> format) {}
+    /** @param key le nom de la mesure, parmi celles d'une visite */
+    record Row(String key, String title, DoubleFunction<String> format) {}
 
     /** Le début du nom des mesures faites quand un noyau de réserve attend ; un noyau qui n'en a pas y est comparé tel qu'il est. */
-    private static final String SPARE = "spare.";
+    static final String SPARE = "spare.";
 
     private final List<Row> rows;
     private final Map<String, List<Properties>> visits;
     private final String ours;
 
     /** @param visits les mesures de chaque tour, par noyau ; le nôtre est le dernier */
-    BenchTable(Bench.Plan plan, Map<String, List<Properties>> visits) {
+    BenchTable(List<Row> rows, Map<String, List<Properties>> visits) {
+        this.rows = rows;
         this.visits = visits;
         ours = List.copyOf(visits.keySet()).getLast();
-        rows = List.of(
-                new Row("start", "du lancement au premier résultat", BenchTable::seconds),
-                new Row("start.bare", "le même, sans les 0,2 s d'attente fixe du client", BenchTable::seconds),
-                new Row("cell", "cellule « 1 + 1 », les %d premières".formatted(plan.cells()), BenchTable::millis),
-                new Row("cell.later", "la même, après %d déclarations vivantes".formatted(plan.declarations()), BenchTable::millis),
-                new Row("growth", "après, rapporté au début", BenchTable::ratio),
-                new Row("class", "cellule de 15 lignes : une classe et son usage", BenchTable::millis),
-                new Row("restart", "du redémarrage au premier résultat", BenchTable::seconds),
-                new Row(SPARE + "start", "avec un noyau de réserve : du lancement au premier résultat", BenchTable::seconds),
-                new Row(SPARE + "start.bare", "le même, sans les 0,2 s d'attente fixe du client", BenchTable::seconds),
-                new Row(SPARE + "restart", "avec réserve : du redémarrage au premier résultat", BenchTable::seconds),
-                new Row(SPARE + "cell", "avec réserve : cellule « 1 + 1 », les %d premières".formatted(plan.cells()), BenchTable::millis),
-                new Row(SPARE + "class", "avec réserve : la cellule de 15 lignes", BenchTable::millis),
-                new Row(SPARE + "memory", "avec réserve : mémoire du noyau après 20 cellules", BenchTable::mebibytes),
-                new Row("completion", "complétion (Tab)", BenchTable::millis),
-                new Row("inspection", "documentation (Maj-Tab)", BenchTable::millis),
-                new Row("memory", "mémoire après 20 cellules « 1 + 1 »", BenchTable::mebibytes),
-                new Row("memory.later", "la même, après 20 autres, qui déclarent", BenchTable::mebibytes),
-                new Row("output",
-                        String.format(Locale.FRENCH, "%,d lignes, de la cellule au client", plan.lines()).replace('\u202f', '\u00a0'),
-                        BenchTable::seconds));
     }
 
     @Override
@@ -112,20 +92,25 @@ final class BenchTable {
         return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 
-    private static String seconds(double value) {
+    static String seconds(double value) {
         return String.format(Locale.FRENCH, "%.2f\u00a0s", value);
     }
 
-    private static String millis(double seconds) {
+    static String millis(double seconds) {
         return String.format(Locale.FRENCH, seconds < 0.01 ? "%.1f\u00a0ms" : "%.0f\u00a0ms", seconds * 1000);
     }
 
-    private static String mebibytes(double value) {
+    static String mebibytes(double value) {
         return "%.0f\u00a0Mo".formatted(value);
     }
 
-    private static String ratio(double value) {
+    static String ratio(double value) {
         return String.format(Locale.FRENCH, "%.2f\u00a0×", value);
+    }
+
+    /** Un nombre entier, ses milliers séparés à la française. */
+    static String number(long value) {
+        return String.format(Locale.FRENCH, "%,d", value).replace('\u202f', '\u00a0');
     }
 
     private static String markdown(List<List<String>> cells) {

@@ -1,8 +1,12 @@
 package bench;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.*;
 
+import cli.UserError;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +21,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
+import tools.Course;
 import tools.Shell;
 
-/** Ce que la table dit de mesures données ; aucune mesure n'est faite ici. */
 @DisplayName("bench")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class BenchTest {
@@ -34,7 +39,7 @@ class BenchTest {
     private static List<String> row(String title, List<Properties> theirs, List<Properties> ours) {
         var visits = new LinkedHashMap<>(Map.of("autre", theirs));
         visits.put("le nôtre", ours);
-        var table = new BenchTable(Bench.Plan.FULL, visits).toString().replace('\u00a0', ' ');
+        var table = new BenchTable(KernelBench.rows(KernelBench.Plan.FULL), visits).toString().replace('\u00a0', ' ');
         var line = table.lines().filter(l -> l.startsWith("| " + title)).findFirst().orElseThrow(() -> new AssertionError(table));
         return Stream.of(line.split("\\|")).skip(2).map(String::strip).toList();
     }
@@ -77,11 +82,44 @@ class BenchTest {
                 List.of(visit("start", 2)), List.of(visit("start", 1, "spare.start.note", "ne démarre pas"))));
     }
 
+    @Test
+    @DisplayName("jobs, en tout petit : asyncio et Java côte à côte, chaque mesure dans son programme, et un rapport par ligne")
+    void tinyJobs() throws Exception {
+        var table = printedBy(() -> JobsBench.run(Course.find(), new JobsBench.Plan(2, 20, 30, 40), Course.find().python()));
+        assertFalse(table.contains("échec"), table);
+        for (var title : List.of("20 tâches d'une seconde, durée", "régulateur de 8 places", "régulateur de 100 000 places"))
+            assertTrue(table.lines().anyMatch(line -> line.contains(title) && line.matches(".* \\d+,\\d+ × +\\|")), title + "\n" + table);
+    }
+
+    @Test
+    @DisplayName("jobs, sans Python à cet endroit : une phrase, qui dit lequel")
+    void noPython() {
+        var error = assertThrows(UserError.class,
+                () -> printedBy(() -> JobsBench.run(Course.find(), new JobsBench.Plan(1, 1, 1, 1), Path.of("/nulle/part/python"))));
+        assertTrue(error.getMessage().contains("« /nulle/part/python »"), error.getMessage());
+    }
+
+    private static String printedBy(Executable work) throws Exception {
+        var stdout = System.out;
+        var printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, UTF_8));
+        try {
+            work.execute();
+        } catch (Exception e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        } finally {
+            System.setOut(stdout);
+        }
+        return printed.toString(UTF_8).replace('\u00a0', ' ');
+    }
+
     @TestFactory
     @DisplayName("des arguments faux : une phrase, et le code 2")
     @DisabledOnOs(OS.WINDOWS)
     Stream<DynamicTest> badArguments() {
-        return Stream.of("", "noyau", "kernel --rounds", "kernel --rounds 0", "kernel --rounds=beaucoup", "kernel --vite")
+        return Stream.of("", "noyau", "kernel --rounds", "kernel --rounds 0", "kernel --rounds=beaucoup", "kernel --vite", "jobs trop")
                 .map(line -> DynamicTest.dynamicTest("bench " + line, () -> {
                     var command = new ArrayList<>(List.of(Shell.jbangw(), "bench"));
                     if (!line.isEmpty()) command.addAll(List.of(line.split(" ")));
