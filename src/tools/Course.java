@@ -1,3 +1,4 @@
+//SOURCES Origin.java
 package tools;
 
 import cli.UserError;
@@ -20,7 +21,7 @@ public record Course(Path home) {
                 return new Course(dir);
             }
         }
-        throw UserError.failed("Le dossier du cours est introuvable : placez-vous dedans, puis lancez ./jbangw.");
+        throw UserError.failed(Origin.of(System.getenv()).advice());
     }
 
     static boolean onWindows() {
