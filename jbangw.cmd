@@ -76,7 +76,7 @@ del /q "%ANSWER%"
 exit /b %ERRORLEVEL%
 
 :list
-powershell -NoProfile -Command "[Console]::OutputEncoding = [Text.Encoding]::UTF8; 'Cours de Java asynchrone. Les commandes :', ''; (Get-Content -Raw -Encoding UTF8 $env:CATALOG | ConvertFrom-Json).aliases.PSObject.Properties | ForEach-Object { '  {0,-15} {1}' -f $_.Name, ($_.Value.description -replace '\n', ([Environment]::NewLine + ' ' * 18) -replace '\./jbangw', 'jbangw') }; '', 'Chaque commande explique ses options : jbangw lab --help'"
+powershell -NoProfile -Command "[Console]::OutputEncoding = [Text.Encoding]::UTF8; 'Cours de Java asynchrone. Les commandes :', ''; (Get-Content -Raw -Encoding UTF8 $env:CATALOG | ConvertFrom-Json).aliases.PSObject.Properties | ForEach-Object { '  {0,-15} {1}' -f $_.Name, ($_.Value.description -replace ' (Exemple.: )', ([Environment]::NewLine + ' ' * 18 + '${1}jbangw ')) }; '', 'Chaque commande explique ses options : jbangw lab --help'"
 exit /b %ERRORLEVEL%
 
 rem Tous les JDK d'un dossier ; le premier assez récent est gardé.

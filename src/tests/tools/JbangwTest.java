@@ -53,7 +53,7 @@ class JbangwTest {
                   "aliases": {
                     "echo": {
                       "script-ref": "Echo.java",
-                      "description": "Répète.\\nExemple : ./jbangw echo"
+                      "description": "Répète. Exemple : echo"
                     }
                   }
                 }
