@@ -3,7 +3,8 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES *.java ../tools/*.java ../cli/*.java ../asynchelpers/Throttle.java
+//SOURCES ../tools/Setup.java BenchTable.java JjavaInstall.java Jobs.java JobsBench.java KernelBench.java Machine.java Turns.java
+//SOURCES ../asynchelpers/Throttle.java
 package bench;
 
 import cli.Arguments;

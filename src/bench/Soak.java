@@ -3,7 +3,7 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES *.java ../tools/*.java ../cli/*.java
+//SOURCES ../tools/Setup.java
 package bench;
 
 import cli.Command;

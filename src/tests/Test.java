@@ -10,6 +10,7 @@
 //DEPS org.seleniumhq.selenium:selenium-support:4.52.0
 //DEPS org.languagetool:language-fr:6.8
 //DEPS org.slf4j:slf4j-nop:2.0.20
+//SOURCES TestReport.java ../tools/Setup.java
 //SOURCES ../tools/*.java ../cli/*.java ../bench/*.java
 //SOURCES ../asynchelpers/*.java ../display/*.java
 //SOURCES ../kernel/Kernel.java

@@ -3,7 +3,7 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES *.java ../cli/*.java
+//SOURCES Setup.java
 package tools;
 
 import cli.Arguments;

@@ -3,7 +3,8 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES *.java ../cli/*.java
+//SOURCES ../cli/Command.java Commands.java Course.java Exclusive.java Fingerprint.java Folders.java IjavaInstall.java
+//SOURCES KernelInstall.java MovedVenv.java Venv.java
 package tools;
 
 import cli.Command;

@@ -2,12 +2,9 @@ package examples;
 
 import static org.junit.jupiter.api.Assertions.*;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -73,30 +70,6 @@ class SnippetTest {
         assertEquals("", run.out());
         assertEquals(1, run.err().lines().count(), run.err());
         assertTrue(run.err().contains("«\u00a0" + culprit + "\u00a0»"), run.err());
-    }
-
-    static List<String> files() throws IOException {
-        try (var files = Files.list(SnippetRun.root().resolve("src/examples"))) {
-            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".java")).sorted().toList();
-        }
-    }
-
-    @ParameterizedTest(name = "{0} nomme ses sources une à une : d''un extrait pris à une adresse, jbang oublie les motifs")
-    @MethodSource("files")
-    void namedSources(String name) throws Exception {
-        assertNamed(SnippetRun.root().resolve("src/examples").resolve(name), new HashSet<>());
-    }
-
-    private static void assertNamed(Path source, Set<Path> seen) throws IOException {
-        if (!seen.add(source)) return;
-        for (var line : Files.readAllLines(source)) {
-            if (!line.startsWith("//SOURCES ")) continue;
-            for (var word : line.substring("//SOURCES ".length()).split(" ")) {
-                var file = source.resolveSibling(word).normalize();
-                assertTrue(Files.isRegularFile(file), source.getFileName() + " : " + word);
-                assertNamed(file, seen);
-            }
-        }
     }
 
     @ParameterizedTest(name = "les accents sont justes quand la langue déclarée est « {0} »")

@@ -30,6 +30,17 @@ public final class Shell {
         return course().resolve("jbangw").toString();
     }
 
+    /** Le jar de jbang que jbangw garde pour cet utilisateur. */
+    public static Path jbangJar() throws IOException {
+        var home = System.getenv("HOME");
+        var version = Files.readString(course().resolve("jbangw")).replaceFirst("(?s).*\nJBANG_VERSION=(\\S+).*", "$1");
+        for (var folder : List.of(System.getenv().getOrDefault("XDG_CACHE_HOME", home + "/.cache"), home + "/Library/Caches")) {
+            var jar = Path.of(folder, "jbangw", "jbang-cli-" + version + "-all.jar");
+            if (Files.exists(jar)) return jar;
+        }
+        throw new IOException("le jar de jbang n'est pas dans le cache de jbangw");
+    }
+
     static ProcessBuilder builder(Path folder, Map<String, String> environment, String... command) {
         var builder = new ProcessBuilder(command).directory(folder.toFile());
         // Ces variables viennent du jbangw qui exécute les tests : un terminal neuf ne les a pas.

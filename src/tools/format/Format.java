@@ -4,7 +4,7 @@
 //JAVA 25+
 //DEPS org.eclipse.jdt:org.eclipse.jdt.core:3.47.0
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES ../Course.java ../../cli/*.java
+//SOURCES ../Course.java ../../cli/Command.java
 //FILES format.properties
 package tools.format;
 
