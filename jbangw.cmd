@@ -110,9 +110,18 @@ where mvn >nul 2>nul && (
     popd
 )
 set "NEW=%WORK%\jbang-cli-%JBANG_VERSION%-all.jar"
+rem Le dépôt Maven que JBANG_REPO désigne, partagé par une classe, offre aussi jbang.
+set "SHARED=%JBANG_REPO%\dev\jbang\jbang-cli\%JBANG_VERSION%\jbang-cli-%JBANG_VERSION%-all.jar"
+if defined JBANG_REPO if exist "%SHARED%" copy /y "%SHARED%" "%NEW%" >nul 2>nul
 if not exist "%NEW%" call :by_installer
 call :check_jar "%NEW%"
 if errorlevel 1 (
+    call :is_full
+    if errorlevel 1 (
+        echo jbangw : jbang %JBANG_VERSION% n'a pas pu être rangé : le disque de %CACHE% est plein. Libérez de la place ^(10 Mo^), puis relancez la commande. 1>&2
+        rmdir /s /q "%WORK%" 2>nul
+        exit /b 1
+    )
     rmdir /s /q "%WORK%" 2>nul
     echo jbangw : jbang %JBANG_VERSION% n'a pas pu être téléchargé ^(pas de réseau, ou fichier altéré en route^) : vérifiez la connexion, puis relancez la commande. 1>&2
     exit /b 1
@@ -120,6 +129,11 @@ if errorlevel 1 (
 move /y "%NEW%" "%JAR%" >nul
 rmdir /s /q "%WORK%"
 exit /b 0
+
+rem Une erreur s'il reste moins de place qu'il n'en faut au jar : un disque plein et un réseau absent échouent pareil.
+:is_full
+powershell -NoProfile -Command "try { $free = [IO.DriveInfo]::new((Get-Item -LiteralPath $env:WORK).PSDrive.Name).AvailableFreeSpace } catch { exit 0 }; if ($free -lt 10MB) { exit 1 }" >nul 2>nul
+exit /b %ERRORLEVEL%
 
 :by_installer
 set "JBANG_DIR=%WORK%\jbang"

@@ -1,8 +1,10 @@
 package tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,6 +155,10 @@ class JbangwTest {
         assertTrue(result.err().contains("aucun JDK 25"), result.err());
         assertTrue(result.err().contains("Installez-en un"), result.err());
         assertEquals(1, result.err().lines().count(), result.err());
+        assertFalse(result.err().contains("apt install"), "ce paquet n'existe pas ici : " + result.err());
+        var debian13 = bareMachine("nojdk", Map.of());
+        Shell.script(Path.of(debian13.get("PATH"), "apt-cache"), "[ \"$1 $2\" = 'show openjdk-25-jdk' ]");
+        assertTrue(jbangw(home, debian13, "echo").err().contains("sudo apt install openjdk-25-jdk"));
     }
 
     @Test
@@ -161,6 +167,34 @@ class JbangwTest {
         var result = jbangw(home, bareMachine("nonet", Map.of("JAVA_HOME", Course.jdk().toString())), "echo");
         assertNotEquals(0, result.exitCode());
         assertTrue(result.err().contains("n'a pas pu être téléchargé"), result.err());
+    }
+
+    @Test
+    @DisplayName("le disque est plein : c'est ce qui est dit, et non que le réseau manque")
+    void diskIsFull() throws Exception {
+        var machine = bareMachine("full", Map.of("JAVA_HOME", Course.jdk().toString()));
+        var script = "mount -t tmpfs -o size=2m tmpfs " + machine.get("HOME") + "/disque && HOME=" + machine.get("HOME")
+                + "/disque && export HOME && XDG_CACHE_HOME=$HOME/cache PATH=" + machine.get("PATH") + " exec \"$@\"";
+        Files.createDirectories(Path.of(machine.get("HOME"), "disque"));
+        machine.remove("PATH");
+        var allowed = Shell.run(home, machine, "unshare", "--mount", "sh", "-c", script, "sh", "true");
+        assumeTrue(allowed.exitCode() == 0, "monter un petit disque n'est pas permis ici : " + allowed.err());
+        var result = Shell.run(home, machine, "unshare", "--mount", "sh", "-c", script, "sh", home.resolve("jbangw").toString(), "echo");
+        assertEquals(1, result.exitCode(), result.toString());
+        assertTrue(result.err().contains("est plein. Libérez de la place"), result.err());
+        assertFalse(result.err().contains("réseau"), result.err());
+    }
+
+    @Test
+    @DisplayName("un dépôt partagé, que JBANG_REPO désigne, offre aussi jbang à qui ne peut pas le télécharger")
+    void jbangOfASharedRepository() throws Exception {
+        var version = Shell.jbangJar().getFileName().toString().replaceAll("jbang-cli-|-all.jar", "");
+        var repository = temporary.resolve("partage");
+        var folder = Files.createDirectories(repository.resolve("dev/jbang/jbang-cli").resolve(version));
+        Files.copy(Shell.jbangJar(), folder.resolve(Shell.jbangJar().getFileName()));
+        var machine = bareMachine("pupil", Map.of("JAVA_HOME", Course.jdk().toString(), "JBANG_REPO", repository.toString()));
+        var result = jbangw(home, machine, "echo", "là");
+        assertTrue(result.out().endsWith("<là>\n"), result.toString());
     }
 
     @Test

@@ -75,7 +75,7 @@ public final class Shell {
 
     /** Les programmes ordinaires d'un système, mais ni java, ni jbang, ni python : le PATH d'une machine nue. */
     public static String bareTools(Path folder) throws IOException {
-        for (var tool : List.of("awk", "basename", "cat", "cp", "dirname", "grep", "mkdir", "mktemp",
+        for (var tool : List.of("awk", "basename", "cat", "cp", "dirname", "grep", "head", "mkdir", "mktemp",
                 "mv", "openssl", "readlink", "rm", "sed", "sha256sum", "shasum", "tr", "uname")) {
             for (var bin : List.of("/bin", "/usr/bin")) {
                 if (Files.exists(Path.of(bin, tool))) script(folder.resolve(tool), "exec " + bin + "/" + tool + " \"$@\"");
