@@ -78,7 +78,8 @@ final class LabServer {
         environment.put("JUPYTER_TOKEN", token); // pas sur la ligne de commande, que toute la machine peut lire
         environment.put("JUPYTER_PREFER_ENV_PATH", "1");
         if (!spare) environment.put(Provisioner.SWITCH, "0");
-        // Les réglages personnels de l'utilisateur ne sont ni lus ni changés.
+        // Les réglages personnels de l'utilisateur ne sont ni lus ni changés, et ses noyaux ne passent pas devant celui du cours.
+        environment.keySet().removeAll(List.of("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"));
         for (var kind : List.of("CONFIG", "DATA", "RUNTIME")) {
             environment.put("JUPYTER_" + kind + "_DIR", course.venv().resolve("jupyter").resolve(kind.toLowerCase()).toString());
         }

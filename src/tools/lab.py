@@ -14,7 +14,7 @@ from jupyterlab.labapp import LabApp
 
 
 def stop_when_orphaned():
-    while sys.stdin.buffer.read(1024):
+    while os.read(0, 1024):  # pas sys.stdin : un serveur qui refuse de démarrer finirait en « Fatal Python error »
         pass
     ServerApp.instance().stop()
 

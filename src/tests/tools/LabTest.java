@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("lab")
 @DisabledOnOs(OS.WINDOWS)
@@ -45,12 +46,16 @@ class LabTest {
     private record RunningLab(Process process, String output, int port, String page, String token) implements AutoCloseable {
 
         static RunningLab start(String... args) throws IOException {
+            return start(Map.of(), args);
+        }
+
+        static RunningLab start(Map<String, String> environment, String... args) throws IOException {
             var command = new ArrayList<>(List.of(new Course(Shell.course()).python().toString(), "-c",
                     // Un programme lancé en arrière-plan ignore Ctrl-C et le transmet à ses enfants : rétabli ici.
                     "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
                     Shell.jbangw(), "lab", "--no-browser"));
             command.addAll(List.of(args));
-            var process = Shell.builder(Shell.course(), Map.of(), command.toArray(String[]::new)).start();
+            var process = Shell.builder(Shell.course(), environment, command.toArray(String[]::new)).start();
             return read(process, process.inputReader());
         }
 
@@ -106,9 +111,9 @@ class LabTest {
 
     @Test
     @DisplayName("ouvre la leçon en français, pour qui a le jeton seulement, sur le port suivant si le premier est pris")
-    void opensTheLesson() throws Exception {
+    void opensTheLesson(@TempDir Path mine) throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-             var lab = RunningLab.start("--port", String.valueOf(taken.getLocalPort()))) {
+             var lab = RunningLab.start(anotherJupyter(mine), "--port", String.valueOf(taken.getLocalPort()))) {
             assertNotEquals(taken.getLocalPort(), lab.port());
             assertTrue(lab.output().contains("Le port " + taken.getLocalPort() + " est pris"), lab.output());
             assertEquals("/lab/tree/notebooks/01-premiers-threads.ipynb", lab.page());
@@ -134,6 +139,19 @@ class LabTest {
             assertTrue(Files.readString(connection).contains("\"curve_secretkey\""), connection::toString);
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(connection)));
         }
+    }
+
+    /** L'utilisateur a un autre noyau « java » et exige un mot de passe de ses serveurs : cela ne regarde pas le cours. */
+    private static Map<String, String> anotherJupyter(Path folder) throws IOException {
+        var kernel = Files.createDirectories(folder.resolve("kernels/java"));
+        Files.writeString(kernel.resolve("kernel.json"), """
+                {"argv": ["false", "{connection_file}"], "display_name": "Un autre Java", "language": "java"}
+                """);
+        Files.writeString(folder.resolve("jupyter_server_config.py"), """
+                c.PasswordIdentityProvider.password_required = True
+                c.KernelSpecManager.allowed_kernelspecs = {"python3"}
+                """);
+        return Map.of("JUPYTER_PATH", folder.toString(), "JUPYTER_CONFIG_PATH", folder.toString());
     }
 
     /** Le schéma que JupyterLab reçoit, où les valeurs par défaut sont celles du cours. */
