@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  */
 final class Origin {
     private static final Pattern CATALOG = Pattern.compile("\"catalog-ref\"\\s*:\\s*\"(https?://[^\"]+/)jbang-catalog\\.json\"");
-    private static final Pattern GITHUB = Pattern.compile("https://(?:raw\\.githubusercontent|github)\\.com/([^/]+)/([^/]+)/(?:blob/)?(.*)");
+    private static final Pattern GITHUB =
+            Pattern.compile("https://(?:raw\\.githubusercontent|github)\\.com/([^/]+)/([^/]+)/(?:blob/)?(.*)");
 
     private final Path jbang;
     private final Path cache;

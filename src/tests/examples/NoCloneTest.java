@@ -57,6 +57,7 @@ class NoCloneTest {
     private static String url;
 
     @BeforeAll
+    @Timeout(300)
     static void serve() throws Exception {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         server = SimpleFileServer.createFileServer(address, root().toRealPath(), SimpleFileServer.OutputLevel.NONE);
@@ -168,7 +169,8 @@ class NoCloneTest {
         var options = new ArrayList<>(List.of("-proc:none", "-classpath", libraries()));
         for (var source : sources)
             for (var line : Files.readAllLines(source))
-                if (line.startsWith("//COMPILE_OPTIONS ")) options.addAll(List.of(line.substring("//COMPILE_OPTIONS ".length()).split(" ")));
+                if (line.startsWith("//COMPILE_OPTIONS "))
+                    options.addAll(List.of(line.substring("//COMPILE_OPTIONS ".length()).split(" ")));
         var problems = new DiagnosticCollector<JavaFileObject>();
         var compiler = ToolProvider.getSystemJavaCompiler();
         try (var files = compiler.getStandardFileManager(null, null, null)) {
