@@ -35,7 +35,10 @@ final class JBang {
         Process process = start(script, output, log);
         await(cell, process);
         if (process.exitValue() == 0) return List.of(Files.readString(output).strip().split(File.pathSeparator));
-        Log.warn("jbang : " + Files.readString(log).strip());
+        String said = Files.readString(log).strip();
+        Log.warn("jbang : " + said);
+        if (said.lines().reduce((_, last) -> last).orElse("") instanceof String last && last.startsWith("jbangw : "))
+            throw CellError.of("//DEPS", "La recherche de " + wanted + " n’a pas pu commencer : " + last.substring("jbangw : ".length()));
         throw CellError.of("//DEPS", "Dépendance introuvable : " + wanted + ".",
                 "Vérifiez le nom et la version. Sans réseau, seules les dépendances déjà téléchargées peuvent servir.");
     }

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.*;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import kernel.Exchange;
+import kernel.KernelClient;
 import kernel.SharedKernel;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.Course;
+import tools.Shell;
 
 /** {@code //SOURCES} et {@code //DEPS} : les notebooks sont dans {@code notebooks}, les sources à côté, comme dans le cours. */
 @DisplayName("Directives de jbang")
@@ -248,6 +252,18 @@ class DirectivesTest extends SharedKernel {
         assertTrue(text(cell).contains("org.opentest4j:absent:99.99.99"), text(cell));
         assertFalse(cell.stdout().contains("exécuté"));
         assertEquals("2", kernel.value("1 + 1"));
+    }
+
+    @Test
+    @DisplayName("//DEPS : quand c'est jbang qui manque, c'est lui qui est nommé, et la bibliothèque n'est pas dite introuvable")
+    void missingJBang(@TempDir Path folder) throws Exception {
+        var machine = Map.of("PATH", Shell.bareTools(Files.createDirectory(folder.resolve("bin"))), "HOME", folder.toString(),
+                "XDG_CACHE_HOME", folder.resolve("cache").toString());
+        try (var alone = KernelClient.start(Files.createDirectory(folder.resolve("notebooks")), machine)) {
+            var cell = alone.fails("//DEPS com.google.code.gson:gson:2.14.0\n1");
+            assertTrue(text(cell).contains("jbang 0.132.1 n'a pas pu être téléchargé"), text(cell));
+            assertFalse(text(cell).contains("introuvable"), text(cell));
+        }
     }
 
     @ParameterizedTest(name = "//DEPS mal écrite : l''erreur la cite, et la cellule suivante s''exécute : {0}")
