@@ -50,13 +50,13 @@ public final class KernelInstall {
     // --- Le jar ---
 
     boolean jarIsReady() throws IOException {
-        return Files.exists(jar) && Fingerprint.matches(folder.resolve("jar.stamp"), jarFingerprint());
+        return Files.exists(jar) && Fingerprint.matches(folder.resolve("jar.stamp"), wholeJarFingerprint());
     }
 
     void buildJar(Commands commands) throws Exception {
         Files.createDirectories(folder);
         Folders.replace(jar, temporary -> export(commands, temporary));
-        Fingerprint.write(folder.resolve("jar.stamp"), jarFingerprint());
+        Fingerprint.write(folder.resolve("jar.stamp"), wholeJarFingerprint());
     }
 
     private void export(Commands commands, Path target) throws Exception {
@@ -70,6 +70,11 @@ public final class KernelInstall {
                     + "puis relancez la commande.");
         }
         throw UserError.failed("Le noyau n'a pas pu être construit : le détail est dans build/setup.log.");
+    }
+
+    /** La taille du jar en fait partie : un jar tronqué sera refait. */
+    private String wholeJarFingerprint() throws IOException {
+        return new Fingerprint().add(jarFingerprint()).add(Files.size(jar)).value();
     }
 
     private static boolean isWhole(Path jar) throws IOException {
@@ -141,9 +146,13 @@ public final class KernelInstall {
         }
     }
 
-    /** La taille du cache en fait partie : un cache tronqué sera refait. Le jar dit déjà de quel JDK il s'agit. */
+    /**
+     * La taille du cache en fait partie : un cache tronqué sera refait. La date du jar aussi : la JVM refuse un cache fait avant son jar,
+     * même s'ils se ressemblent. Le jar dit déjà de quel JDK il s'agit.
+     */
     private String cacheFingerprint() throws IOException {
-        return new Fingerprint().add(jarFingerprint()).add(kernelJson()).add(Files.size(cache))
+        return new Fingerprint().add(jarFingerprint()).add(Files.getLastModifiedTime(jar)).add(kernelJson())
+                .add(Files.size(cache))
                 .addFiles(course.home().resolve("src/tools/train.py")).value();
     }
 

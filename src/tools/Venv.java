@@ -33,7 +33,33 @@ public final class Venv {
 
     /** Un Python que le système a retiré ou remplacé depuis ne répond plus pareil. */
     private boolean isComplete() throws IOException, InterruptedException {
-        return Files.isExecutable(course.python()) && Fingerprint.matches(stamp(), fingerprint());
+        return Files.isExecutable(course.python()) && Fingerprint.matches(stamp(), fingerprint()) && hasItsPackages();
+    }
+
+    /** Vrai si rien de ce que pip a installé n'a disparu depuis ; ce que l'utilisateur a ajouté ne compte pas. */
+    private boolean hasItsPackages() throws IOException {
+        if (!Files.exists(packages())) return false;
+        var folder = sitePackages();
+        return Files.readAllLines(packages()).stream().allMatch(name -> Files.exists(folder.resolve(name)));
+    }
+
+    private void writePackages() throws IOException {
+        try (var files = Files.list(sitePackages())) {
+            var names = files.map(file -> file.getFileName().toString()).filter(name -> !name.endsWith(".dist-info")).sorted().toList();
+            Files.write(packages(), names);
+        }
+    }
+
+    private Path packages() {
+        return course.venv().resolve("course.packages");
+    }
+
+    Path sitePackages() throws IOException {
+        if (Course.onWindows()) return course.venv().resolve("Lib/site-packages");
+        try (var versions = Files.newDirectoryStream(course.venv().resolve("lib"), "python3*")) {
+            for (var version : versions) return version.resolve("site-packages");
+        }
+        return course.venv().resolve("lib");
     }
 
     /** @return vrai si {@code .venv} est bon mais a changé de place avec le clone : {@link #repair()} suffit */
@@ -51,6 +77,7 @@ public final class Venv {
         Folders.delete(course.venv(), course.build().resolve("trash"));
         makeVenv(commands, python);
         install(commands);
+        writePackages();
         Fingerprint.write(place(), course.venv().toString());
         Fingerprint.write(stamp(), fingerprint());
     }

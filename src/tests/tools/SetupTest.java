@@ -73,6 +73,18 @@ class SetupTest {
         kernelRuns(moved);
         assertTrue(setup(moved).out().contains("Démarrage rapide"), "le cache tronqué n'a pas été refait");
         assertFalse(setup(moved).out().contains("Démarrage rapide"), "le cache a été refait deux fois");
+
+        var kernel = new Course(moved).kernelspec("java").resolve("kernel.jar");
+        try (var file = FileChannel.open(kernel, StandardOpenOption.WRITE)) {
+            file.truncate(file.size() / 2);
+        }
+        assertTrue(setup(moved).out().contains("Noyau Java"), "le jar tronqué n'a pas été refait");
+        kernelRuns(moved);
+
+        var venv = new Venv(new Course(moved));
+        assertTrue(venv.isReady());
+        Folders.deleteTree(venv.sitePackages().resolve("jupyterlab"));
+        assertFalse(venv.isReady(), "JupyterLab a disparu de .venv, et rien n'a été vu");
         Folders.deleteTree(moved);
     }
 
