@@ -9,7 +9,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -65,6 +67,54 @@ class SocketsTest {
     void limit() throws IOException {
         peer.setSoTimeout(20);
         assertThrows(SocketTimeoutException.class, () -> Sockets.receive(peer, 100));
+    }
+
+    @Test
+    @DisplayName("reservePort saute les ports pris, et garde celui qu'il rend jusqu'à ce que listen l'ouvre")
+    void reserved() throws IOException {
+        int port = Sockets.reservePort(server.getLocalPort());
+        assertTrue(port > server.getLocalPort(), "le premier est pris : " + port);
+        assertThrows(BindException.class, () -> new ServerSocket(port, 1, server.getInetAddress()).close());
+        try (var listening = Sockets.listen(port); var _ = new Socket(server.getInetAddress(), port)) {
+            assertEquals(port, listening.getLocalPort());
+            listening.accept().close();
+        }
+    }
+
+    @Test
+    @DisplayName("une réservation qui n'a pas servi est rendue à la suivante : recommencer donne le même port")
+    void reservedTwice() throws IOException {
+        int port = Sockets.reservePort(server.getLocalPort());
+        assertEquals(port, Sockets.reservePort(server.getLocalPort()));
+        Sockets.listen(port).close();
+    }
+
+    @Test
+    @DisplayName("listen sur un port que l'on n'a pas réservé, et qui est pris : BindException")
+    void listenOnTakenPort() {
+        assertThrows(BindException.class, () -> Sockets.listen(server.getLocalPort()).close());
+    }
+
+    @Test
+    @DisplayName("vingt qui cherchent à la fois le premier port libre en ouvrent vingt différents")
+    void noRaceForThePort() throws Exception {
+        var opened = new ConcurrentLinkedQueue<ServerSocket>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++)
+                threads.submit(() -> opened.add(Sockets.firstFree(server.getLocalPort(),
+                        port -> new ServerSocket(port, 1, server.getInetAddress()))));
+        }
+        for (var one : opened) one.close();
+        assertEquals(20, opened.stream().map(ServerSocket::getLocalPort).distinct().count());
+    }
+
+    @Test
+    @DisplayName("firstFree ne cherche pas au-delà de 65535")
+    void lastPort() {
+        assertThrows(BindException.class, () -> Sockets.firstFree(65_534, port -> {
+            assertTrue(port <= 65_535, "port " + port);
+            throw new BindException();
+        }));
     }
 
     @Test

@@ -56,7 +56,7 @@ class LabTest {
         driver = Chromium.start(folder);
         page = new LabPage(driver, folder);
         lesson = Lesson.mirror();
-        copyLesson(course);
+        Files.copy(lesson.notebook(), course.home().resolve(COPY), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(course.home().resolve("src/tests/browser/essais.ipynb"), course.home().resolve(TRIALS),
                 StandardCopyOption.REPLACE_EXISTING);
         lab = LabProcess.start(course);
@@ -73,12 +73,6 @@ class LabTest {
     private static Path emptyFolder(Path folder) throws IOException {
         Folders.deleteTree(folder);
         return Files.createDirectories(folder);
-    }
-
-    private static void copyLesson(Course course) throws IOException {
-        var text = Files.readString(lesson.notebook());
-        for (var change : Lesson.withPort(Lesson.freePort()).entrySet()) text = text.replace(change.getKey(), change.getValue());
-        Files.writeString(course.home().resolve(COPY), text);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package browser;
 
 import static org.junit.jupiter.api.Assertions.*;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +28,6 @@ class PageTest {
     private static ChromeDriver driver;
     private static LabPage page;
     private static String html;
-    private static boolean portWasFree;
 
     @BeforeAll
     @Timeout(400)
@@ -38,7 +36,6 @@ class PageTest {
         folder = course.build().resolve("page");
         Folders.deleteTree(folder);
         var mirror = Lesson.mirror().name();
-        portWasFree = Lesson.withPort(Lesson.freePort()).isEmpty();
         var result = Shell.run(course.home(), Map.of(), Shell.jbangw(), "page", "00-sommaire", mirror);
         assertEquals(0, result.exitCode(), result.out() + result.err());
         html = Files.readString(folder.resolve(mirror + ".html"));
@@ -59,7 +56,6 @@ class PageTest {
     @Test
     @DisplayName("toutes les lignes tardives y sont, sous leur cellule")
     void lateLines() throws Exception {
-        assumeTrue(portWasFree, "le port du serveur de la leçon est pris par un autre programme");
         long received = html.lines().filter(line -> line.contains("reçu ") && line.contains("ms ")).count();
         assertTrue(received > 30, received + " lignes du serveur");
         assertEquals(received, html.lines().filter(line -> line.contains("fermeture de ")).count());

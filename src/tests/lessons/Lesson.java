@@ -5,8 +5,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +25,6 @@ import tools.Course;
 public record Lesson(Path notebook, JsonObject root, List<Cell> cells) {
 
     private static final String MIRROR = "02-les-librairies";
-    private static final int PORT = 8080;
 
     private static final Pattern NOT_PROSE = Pattern.compile("(?s)```.*?```|`[^`]*`|<[^>]+>|\\]\\([^)]*\\)");
     private static final Pattern JAVA_BLOCK = Pattern.compile("(?ms)^```java\\R(.*?)^```\\s*$");
@@ -155,22 +152,8 @@ public record Lesson(Path notebook, JsonObject root, List<Cell> cells) {
         return blocks.getFirst();
     }
 
-    /**
-     * Le port de la leçon 2 s'il est libre ; sinon, comme elle y invite, un autre. Pas un port que le système choisirait : il
-     * pourrait le donner à un autre programme avant que le serveur de la leçon l'ouvre.
-     */
-    public static int freePort() throws IOException {
-        for (int port = PORT;; port += 1000) {
-            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (java.net.BindException e) {
-                if (port > 30_000) throw e;
-            }
-        }
-    }
-
-    /** Ce qu'il faut changer dans le texte d'une leçon pour que son serveur écoute ce port. */
+    /** Ce qu'il faut changer dans le texte de la leçon 2 pour que son serveur demande ce port, et aucun autre. */
     public static Map<String, String> withPort(int port) {
-        return port == PORT ? Map.of() : Map.of("int port = " + PORT + ";", "int port = " + port + ";");
+        return Map.of("reservePort(8080)", String.valueOf(port));
     }
 }

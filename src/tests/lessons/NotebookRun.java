@@ -106,7 +106,7 @@ public record NotebookRun(List<Execution> executions, List<String> strays, List<
     public static final class Plan {
         private final Lesson lesson;
         private final List<Map<String, Object>> steps = new ArrayList<>();
-        private int port = -1;
+        private Map<String, String> replaced = Map.of();
         private String kernel = "java";
         private Path kernels;
         private Map<String, String> environment = Map.of();
@@ -156,9 +156,9 @@ public record NotebookRun(List<Execution> executions, List<String> strays, List<
             return add(Map.of("await", cell, "line", line, "count", count));
         }
 
-        /** Le serveur de la leçon écoutera ce port. */
+        /** Le serveur de la leçon demandera ce port, et aucun autre. */
         Plan port(int number) {
-            port = number;
+            replaced = Lesson.withPort(number);
             return this;
         }
 
@@ -196,11 +196,11 @@ public record NotebookRun(List<Execution> executions, List<String> strays, List<
             }
         }
 
-        private Map<String, Object> request(Course course) throws IOException {
+        private Map<String, Object> request(Course course) {
             var folder = kernels != null ? kernels : course.kernelspec(kernel).getParent();
             return Map.of("notebook", lesson.notebook().toString(), "kernel", kernel,
                     "kernel_dirs", List.of(folder.toString()), "steps", steps,
-                    "replace", Lesson.withPort(port >= 0 ? port : Lesson.freePort()));
+                    "replace", replaced);
         }
 
         private void run(Course course, Path request, Path report, Path log, Family family) throws IOException, InterruptedException {
