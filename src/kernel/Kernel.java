@@ -14,7 +14,7 @@
 // Une cellule peut essayer ce que Java prépare : la concurrence structurée (StructuredTaskScope), par exemple.
 //RUNTIME_OPTIONS --enable-preview
 //SOURCES Attempt.java BlockEngine.java Directive.java Directives.java Evaluator.java History.java Imports.java JBang.java JShellEngine.java
-//SOURCES Magics.java Options.java Requests.java Session.java
+//SOURCES Magics.java Options.java Rehearsal.java Requests.java Session.java Spare.java
 //SOURCES assist/CodeAssist.java assist/CompileHints.java assist/DeferredIndex.java assist/Description.java assist/ErrorReport.java
 //SOURCES assist/Habits.java assist/Hints.java assist/PlainWords.java assist/Redeclaration.java assist/Refusals.java
 //SOURCES compile/Api.java compile/BlockCompiler.java compile/CellSplitter.java compile/Classpath.java compile/CompilerFiles.java
@@ -26,8 +26,8 @@
 //SOURCES cell/Cell.java cell/CellError.java cell/CellLambdas.java cell/CellLogs.java cell/CellOutput.java cell/CellScreen.java
 //SOURCES cell/CellValue.java cell/CurrentCell.java cell/OutputRouter.java cell/Rendering.java cell/StackTraces.java cell/Stdin.java
 //SOURCES cell/StopCheck.java cell/TaskContext.java
-//SOURCES protocol/Channels.java protocol/ConnectionFile.java protocol/Json.java protocol/Message.java protocol/Wire.java
-//SOURCES support/Log.java support/SpareMemory.java support/TempFolder.java
+//SOURCES protocol/Channels.java protocol/ConnectionFile.java protocol/curve25519.java protocol/Json.java protocol/Message.java protocol/Wire.java
+//SOURCES support/Heap.java support/Log.java support/SpareMemory.java support/TempFolder.java
 //SOURCES ../display/Display.java ../display/PlainText.java ../display/Progress.java ../display/Rich.java ../display/Screen.java
 //SOURCES ../display/Shown.java ../display/Table.java ../display/Timeline.java
 // Le noyau Java du cours : Jupyter le lance avec le chemin d'un fichier de connexion. ./jbangw setup le construit.
