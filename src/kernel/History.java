@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,11 +26,12 @@ import kernel.protocol.Json;
 
 /**
  * Les cellules exécutées, celles des sessions d'avant comprises. Protocole Jupyter, section « History ». Une ligne de JSON par cellule,
- * dans le cache de l'utilisateur ; si ce fichier ne peut être lu ou écrit, l'historique se limite à la session.
+ * dans le cache de l'utilisateur, que lui seul peut lire ; si ce fichier ne peut être lu ou écrit, l'historique se limite à la session.
  */
 final class History {
     /** Nombre de cellules gardées d'une session à l'autre. */
     private static final int KEPT = 2000;
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
 
     /** @param output le texte montré par la cellule, ou null */
     private record Entry(int session, int number, String code, String output) {
@@ -138,6 +142,7 @@ final class History {
         try {
             Files.createDirectories(file.getParent());
             String text = Files.exists(file) ? Files.readString(file) : "";
+            keepPrivate();
             List<String> lines = text.lines().toList();
             // une ligne coupée par un arrêt brutal
             if (!text.isEmpty() && !text.endsWith("\n")) Files.writeString(file, "\n", StandardOpenOption.APPEND);
@@ -150,6 +155,14 @@ final class History {
             // voir add
         }
         for (Entry entry : entries) session = Math.max(session, entry.session + 1);
+    }
+
+    /** Retire aux autres utilisateurs de la machine tout droit sur ce fichier, créé au besoin. */
+    private void keepPrivate() throws IOException {
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) return;
+        if (!Files.exists(file)) Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER));
+        var permissions = Files.getPosixFilePermissions(file);
+        if (permissions.retainAll(OWNER)) Files.setPosixFilePermissions(file, permissions);
     }
 
     private void read(String line) {

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Le dossier temporaire de ce processus, créé à la première demande, effacé à la fin. */
+/** Le dossier temporaire de ce processus, créé à la première demande, lisible de son propriétaire seul, effacé à la fin. */
 public final class TempFolder implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("java-kernel-(\\d+)-.*");
 
@@ -52,10 +53,20 @@ public final class TempFolder implements AutoCloseable {
         }
     }
 
-    /** Vrai pour le dossier d'un noyau fini sans avoir pu l'effacer : tué, ou la machine arrêtée. */
+    /** Vrai pour le dossier d'un noyau de cet utilisateur, fini sans avoir pu l'effacer : tué, ou la machine arrêtée. */
     private static boolean isAbandoned(Path folder) {
         var matcher = NAME.matcher(folder.getFileName().toString());
-        return matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty();
+        return matcher.matches() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty() && isOurs(folder);
+    }
+
+    /** Sur une machine partagée, les dossiers des autres ne sont ni à effacer, ni à signaler. */
+    private static boolean isOurs(Path folder) {
+        try {
+            String owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName();
+            return ProcessHandle.current().info().user().filter(owner::equals).isPresent();
+        } catch (IOException e) {
+            return false;                                                        // un autre noyau vient de l'effacer
+        }
     }
 
     private static void delete(Path folder) {

@@ -243,7 +243,7 @@ public final class KernelClient implements AutoCloseable {
     }
 
     /** Demande l'arrêt du noyau et attend sa réponse, non la fin du processus. */
-    Exchange shutdown(boolean restart) throws InterruptedException {
+    public Exchange shutdown(boolean restart) throws InterruptedException {
         return request(Channel.CONTROL, "shutdown_request", Json.object("restart", restart)).await("shutdown_reply",
                 e -> e.reply() != null);
     }

@@ -136,7 +136,7 @@ public final class KernelProcess implements AutoCloseable {
     }
 
     /** Attend la fin du processus et rend son code de sortie ; échoue s'il vit encore après le délai. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         if (!process.waitFor(Exchange.DEADLINE_SECONDS, TimeUnit.SECONDS))
             throw new AssertionError("Le noyau vit encore après " + Exchange.DEADLINE_SECONDS + " s.");
         return process.exitValue();
