@@ -162,11 +162,16 @@ public final class KernelInstall {
         return argv;
     }
 
-    /** La commande du noyau, sans son argument. L'entraînement et l'usage doivent donner les mêmes options. */
+    /**
+     * La commande du noyau, sans son argument. L'entraînement et l'usage doivent donner les mêmes options.
+     *
+     * <p>{@code MaxRAM} plutôt que {@code Xmx} : le tas prend le quart de la mémoire, au plus celui de 4 Go, soit 1 Go ; un {@code -Xmx} de
+     * la variable {@code JDK_JAVA_OPTIONS} l'emporte.
+     */
     private List<String> command(String... options) throws IOException {
         var command = new ArrayList<>(List.of(Course.java().toString()));
         command.addAll(List.of(options));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m", "-XX:MaxRAM=4g"));
         command.addAll(declaredOptions());
         command.addAll(List.of("-Dkernel.jbang=" + jbang, "-cp", jar.toString(), "kernel.Kernel"));
         return command;

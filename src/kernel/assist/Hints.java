@@ -90,7 +90,10 @@ final class Hints {
         if (message.contains("native thread"))
             return "Le système refuse un thread de plus : prenez des threads virtuels, ou attendez que d’autres finissent.";
         return message.equals("Java heap space") || message.startsWith("GC overhead")
-                ? "La mémoire est pleine, ou trop petite pour ce qui est demandé : videz les grandes variables, ou redémarrez le noyau."
+                ? "La mémoire est pleine, ou trop petite pour ce qui est demandé : videz les grandes variables, ou redémarrez le noyau. "
+                        + "Il a droit à " + (Runtime.getRuntime().maxMemory() >> 20)
+                        + " Mo ; pour en donner davantage, fermez le cours, et "
+                        + "rouvrez-le avec la variable d’environnement JDK_JAVA_OPTIONS=-Xmx2g (2 Go)."
                 : null;
     }
 

@@ -7,6 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Une cellule prend toute la mémoire, et la garde : le noyau le dit et continue. Sa mémoire est ici petite, pour la remplir vite. */
 @DisplayName("Mémoire pleine")
@@ -24,10 +26,20 @@ class MemoryTest {
             var cell = kernel.fails("var hog = new ArrayList<long[]>();\nwhile (true) hog.add(new long[10]);");
             assertEquals("java.lang.OutOfMemoryError", cell.error().get("ename").getAsString());
             assertTrue(String.join("\n", cell.traceback()).contains("La mémoire est pleine"), cell.traceback().toString());
+            assertTrue(String.join("\n", cell.traceback()).contains("JDK_JAVA_OPTIONS=-Xmx2g"), cell.traceback().toString());
             assertEquals("5", kernel.value("before"));
             assertEquals("true", kernel.value("hog.size() > 100_000"));
             kernel.ok("hog = null;");
             assertEquals("10000000", kernel.value("new byte[10_000_000].length"));
+        }
+    }
+
+    @ParameterizedTest(name = "un noyau a droit à un gigaoctet au plus, ou à ce que dit JDK_JAVA_OPTIONS : « {0} »")
+    @CsvSource({"'', 0, 1024", "-Xmx1500m, 1400, 1500"})
+    void heapLimit(String options, long least, long most) throws Exception {
+        try (var kernel = KernelClient.start(folder, options.isEmpty() ? Map.of() : Map.of("JDK_JAVA_OPTIONS", options))) {
+            long mebibytes = Long.parseLong(kernel.value("Runtime.getRuntime().maxMemory() >> 20"));
+            assertTrue(least <= mebibytes && mebibytes <= most, mebibytes + " Mo");
         }
     }
 
