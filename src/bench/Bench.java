@@ -17,7 +17,7 @@ import tools.Exclusive;
 /** Compare le cours à ce que l'on trouve ailleurs, à tour de rôle. Chaque banc d'essai a sa classe. */
 public final class Bench {
     private static final String HELP = """
-            Usage : ./jbangw bench kernel|jobs [--rounds N] [--quick] [--python chemin]
+            Usage : ./jbangw bench kernel|jobs [--encrypted] [--rounds N] [--quick] [--python chemin]
 
             Mesure le cours et d'autres que lui, à tour de rôle, et montre une table. Au choix :
               kernel  le noyau du cours, ipykernel, IJava 1.3.0 et JJava 1.0a8 ; un tour prend une à deux minutes
@@ -25,6 +25,7 @@ public final class Bench {
                       un tour prend deux à trois minutes, et jusqu'à 4 Go de mémoire
             Pour des chiffres qui valent quelque chose, ne faites rien d'autre sur la machine pendant ce temps.
 
+              --encrypted      pour kernel, mesure le seul noyau du cours, sockets en clair puis chiffrés
               --rounds N       le nombre de tours (5)
               --quick          un seul tour, de moins de choses : pour essayer
               --python chemin  pour jobs, le Python à mesurer, qui a peut-être uvloop (celui du cours)
@@ -37,14 +38,15 @@ public final class Bench {
     private Bench() {}
 
     /** Ce que l'utilisateur a demandé. */
-    private record Choice(String name, boolean quick, int rounds, Path python) {
+    private record Choice(String name, boolean quick, int rounds, Path python, boolean encrypted) {
         static Choice of(Arguments arguments) throws UserError {
             var quick = arguments.flag("--quick");
+            var encrypted = arguments.flag("--encrypted");
             var rounds = arguments.numberOption("--rounds", 1, 999, quick ? 1 : 5);
             var python = arguments.option("--python").map(Path::of);
             var name = arguments.text("");
             arguments.end();
-            return new Choice(name, quick, rounds, python.orElse(Course.find().python()));
+            return new Choice(name, quick, rounds, python.orElse(Course.find().python()), encrypted);
         }
     }
 
@@ -56,7 +58,7 @@ public final class Bench {
         var course = Course.find();
         switch (choice.name()) {
             case "kernel" -> KernelBench.run(course, (choice.quick() ? KernelBench.Plan.QUICK : KernelBench.Plan.FULL)
-                    .withRounds(choice.rounds()));
+                    .withRounds(choice.rounds()), choice.encrypted());
             case "jobs" -> JobsBench.run(course, (choice.quick() ? JobsBench.Plan.QUICK : JobsBench.Plan.FULL)
                     .withRounds(choice.rounds()), choice.python());
             default -> throw UserError.usage("Dites quoi mesurer : ./jbangw bench kernel, ou ./jbangw bench jobs.");

@@ -37,22 +37,31 @@ final class KernelBench {
     }
 
     /** @param folder un dossier de noyaux, où le noyau {@code name} est rangé */
-    private record Contender(String title, Path folder, String name) {}
+    private record Contender(String title, Path folder, String name, String encryption) {
+        Contender(String title, Path folder, String name) {
+            this(title, folder, name, "disabled");
+        }
+    }
 
-    static void run(Course course, Plan plan) throws Exception {
+    static void run(Course course, Plan plan, boolean encrypted) throws Exception {
         Setup.prepare(course);
-        Setup.prepareIjava(course, course.build().resolve("ijava/kernels/ijava"));
         var ours = new Contender("le nôtre", course.kernelspec("java").getParent(), "java");
-        var contenders = List.of(
-                new Contender("ipykernel", ours.folder(), "python3"),
-                new Contender("IJava 1.3.0", course.build().resolve("ijava/kernels"), "ijava"),
-                new Contender("JJava 1.0a8", JjavaInstall.prepare(course), "java"),
-                ours);
+        var contenders = encrypted ? List.of(new Contender("clair", ours.folder(), ours.name()),
+                new Contender("chiffré", ours.folder(), ours.name(), "auto")) : withOthers(course, ours);
         Bench.ALONE.run(course, commands -> {
             var table = new BenchTable(rows(plan), Turns.measure(plan.rounds(), contenders, Contender::title,
                     contender -> visit(course, plan, contender, commands)));
             System.out.println(Console.french("\n" + Machine.describe(commands, course) + "\n\n") + table);
         });
+    }
+
+    private static List<Contender> withOthers(Course course, Contender ours) throws Exception {
+        Setup.prepareIjava(course, course.build().resolve("ijava/kernels/ijava"));
+        return List.of(
+                new Contender("ipykernel", ours.folder(), "python3"),
+                new Contender("IJava 1.3.0", course.build().resolve("ijava/kernels"), "ijava"),
+                new Contender("JJava 1.0a8", JjavaInstall.prepare(course), "java"),
+                ours);
     }
 
     static List<BenchTable.Row> rows(Plan plan) {
@@ -83,7 +92,7 @@ final class KernelBench {
         var file = Files.createTempFile(course.build(), "bench", ".properties");
         try {
             var result = commands.run(List.of(course.python().toString(), "-I", course.home().resolve("src/bench/bench.py").toString(),
-                    contender.folder().toString(), contender.name(), "" + plan.cells(), "" + plan.declarations(),
+                    contender.folder().toString(), contender.name(), contender.encryption(), "" + plan.cells(), "" + plan.declarations(),
                     "" + plan.lines(), file.toString()), environment(course));
             if (!result.ok()) throw UserError.failed("Le client de mesure a échoué : le détail est dans build/bench.log.");
             return read(file);

@@ -1,6 +1,8 @@
 """Une visite chez un noyau : ce qu'une personne y attend, mesuré avec jupyter_client.
 
-Usage : python bench.py <dossier des noyaux> <nom> <cellules> <déclarations> <lignes> <mesures.properties>
+Usage : python bench.py <dossier des noyaux> <nom> <chiffrement> <cellules> <déclarations> <lignes> <mesures.properties>
+
+Le chiffrement est celui de jupyter_client : disabled, ou auto.
 
 Le fichier rendu a une ligne par mesure, « nom=nombre » en secondes ou en mébioctets, et « nom.note=texte » quand il y a
 quelque chose à en dire. Une mesure impossible n'a que sa note.
@@ -15,6 +17,7 @@ from queue import Empty
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.multikernelmanager import MultiKernelManager
+from traitlets.config import Config
 
 PATIENCE = 120  # secondes, pour une machine très chargée
 SILENCE = 3  # secondes sans rien recevoir, la réponse étant là : ce qui manque ne viendra plus
@@ -161,11 +164,12 @@ def expect(kernel, code, value):
 
 
 class Visit:
-    def __init__(self, folder, name, cells, declarations, lines):
-        self.folder, self.name = folder, name
+    def __init__(self, folder, name, encryption, cells, declarations, lines):
+        self.folder, self.name, self.encryption = folder, name, encryption
         self.cells, self.declarations, self.lines = int(cells), int(declarations), int(lines)
         self.codes = PYTHON if name == "python3" else JAVA
         self.server = MultiKernelManager(
+            config=Config(KernelManager={"transport_encryption": encryption}),
             kernel_spec_manager=KernelSpecManager(kernel_dirs=[folder], ensure_native_kernel=False),
             kernel_manager_class="jupyter_client.manager.KernelManager")
         self.prefix = ""
@@ -335,8 +339,8 @@ def last_reply(client, request):
         return False
 
 
-def main(folder, name, cells, declarations, lines, file):
-    measures = Visit(folder, name, cells, declarations, lines).run()
+def main(folder, name, encryption, cells, declarations, lines, file):
+    measures = Visit(folder, name, encryption, cells, declarations, lines).run()
     text = "".join(f"{row}={value}\n" for row, value in measures.items())
     pathlib.Path(file).write_text(text, encoding="utf-8")
 
