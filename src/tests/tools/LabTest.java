@@ -138,6 +138,8 @@ class LabTest {
             var connection = lab.startKernel();
             assertTrue(Files.readString(connection).contains("\"curve_secretkey\""), connection::toString);
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(connection)));
+            OtherUser.assumeAvailable();
+            assertNotEquals(0, OtherUser.run("cat", connection.toString()).exitCode());
         }
     }
 
