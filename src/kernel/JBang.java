@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import kernel.assist.ErrorReport;
 import kernel.cell.Cell;
 import kernel.cell.CellError;
@@ -15,6 +16,8 @@ import kernel.support.Log;
 /** Le résolveur de dépendances : celui de jbang, avec son cache, par la commande {@code jbang info classpath}. */
 final class JBang {
     private static final String COMMAND = System.getProperty("kernel.jbang", "jbang");
+    /** Le dernier mot de jbangw, quand il n'a pas pu lancer jbang. */
+    private static final Pattern COMPLAINT = Pattern.compile("(?:^|\\n)jbangw[\\s\\u00a0]: (.*)$");
 
     private JBang() {}
 
@@ -37,8 +40,8 @@ final class JBang {
         if (process.exitValue() == 0) return List.of(Files.readString(output).strip().split(File.pathSeparator));
         String said = Files.readString(log).strip();
         Log.warn("jbang : " + said);
-        if (said.lines().reduce((_, last) -> last).orElse("") instanceof String last && last.startsWith("jbangw : "))
-            throw CellError.of("//DEPS", "La recherche de " + wanted + " n’a pas pu commencer : " + last.substring("jbangw : ".length()));
+        var complaint = COMPLAINT.matcher(said);
+        if (complaint.find()) throw CellError.of("//DEPS", "La recherche de " + wanted + " n’a pas pu commencer : " + complaint.group(1));
         throw CellError.of("//DEPS", "Dépendance introuvable : " + wanted + ".",
                 "Vérifiez le nom et la version. Sans réseau, seules les dépendances déjà téléchargées peuvent servir.");
     }

@@ -4,7 +4,7 @@
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //SOURCES ../cli/Command.java Commands.java Course.java Exclusive.java Fingerprint.java Folders.java IjavaInstall.java
-//SOURCES KernelInstall.java MovedVenv.java Provisioner.java Venv.java
+//SOURCES KernelInstall.java Libraries.java MovedVenv.java Provisioner.java Venv.java
 package tools;
 
 import cli.Command;
@@ -19,12 +19,14 @@ import java.nio.file.Path;
  */
 public final class Setup {
     private static final String HELP = """
-            Usage : ./jbangw setup [--ijava]
+            Usage : ./jbangw setup [--minimal] [--ijava]
 
-            Prépare le cours, une fois pour toutes : JupyterLab dans le dossier .venv, et le noyau Java.
-            Ce qui est déjà fait n'est pas refait. Ensuite, le cours marche sans réseau.
+            Prépare le cours, une fois pour toutes : JupyterLab dans le dossier .venv, le noyau Java, et ce que les
+            leçons et les exemples iraient chercher : leurs bibliothèques, PostgreSQL. Ce qui est déjà fait n'est pas
+            refait. Ensuite, le cours marche sans réseau.
 
-              --ijava  ajoute le noyau IJava 1.3.0, pour comparer
+              --minimal  JupyterLab et le noyau seulement : une leçon apportera ses bibliothèques quand elle les demandera
+              --ijava    ajoute le noyau IJava 1.3.0, pour comparer
             """;
 
     public static final Exclusive PREPARATION = new Exclusive("setup",
@@ -35,9 +37,11 @@ public final class Setup {
     public static void main(String... args) {
         Command.run(HELP, args, arguments -> {
             var start = System.nanoTime();
+            var minimal = arguments.flag("--minimal");
             var ijava = arguments.flag("--ijava");
             arguments.end();
             prepare(Course.find());
+            if (!minimal) prepareLibraries(Course.find());
             if (ijava) prepareIjava(Course.find());
             System.out.println(Console.french("Le cours est prêt : ") + "./jbangw lab (" + Console.seconds(start) + ")");
         });
@@ -51,6 +55,14 @@ public final class Setup {
      */
     public static void prepare(Course course) throws Exception {
         if (!isReady(course)) PREPARATION.run(course, commands -> buildMissing(course, commands));
+    }
+
+    /** Apporte ce que les leçons et les exemples iraient chercher au loin : ensuite, ils se passent de réseau. */
+    static void prepareLibraries(Course course) throws Exception {
+        if (!new Libraries(course).areReady()) PREPARATION.run(course, commands -> {
+            var libraries = new Libraries(course);
+            if (!libraries.areReady()) libraries.bring(commands);
+        });
     }
 
     /** Ajoute le noyau {@code ijava} s'il manque, après {@link #prepare}. */

@@ -1,9 +1,12 @@
 //DEPS org.postgresql:postgresql:42.7.14
+//SETUP
 //SOURCES EmbeddedServer.java
 package lessons.postgres;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,6 +29,26 @@ public final class Postgres {
     public static final String VARIABLE = "COURSE_POSTGRES";
     /** Variable d'environnement du dossier où mettre le serveur embarqué, à la place du dossier temporaire. */
     public static final String FOLDER = "COURSE_POSTGRES_FOLDER";
+
+    /**
+     * Apporte d'avance les programmes du serveur embarqué, pour les leçons sans réseau ; {@code setup} l'appelle. Ne fait rien d'un serveur
+     * existant. Une machine pour laquelle aucun PostgreSQL n'est publié l'apprend, et ce n'est pas un échec.
+     */
+    public static void main(String... args) throws IOException, InterruptedException {
+        if (System.getenv(VARIABLE) != null) return;
+        try {
+            PostgresBinaries.platform();
+        } catch (IOException e) {
+            System.out.println(e.getMessage());
+            return;
+        }
+        var folder = PostgresBinaries.folder();
+        try (var files = Files.walk(folder)) {
+            var bytes = files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .mapToLong(file -> file.toFile().length()).sum();
+            System.out.println("PostgreSQL " + PostgresBinaries.VERSION + " : " + (bytes >> 20) + " Mo, dans " + folder);
+        }
+    }
 
     /** Où est un serveur, et qui s'y présente. */
     record Address(String host, int port, String user, String password, String database) {

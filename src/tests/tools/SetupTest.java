@@ -62,7 +62,7 @@ class SetupTest {
         kernelRuns(home);
 
         var moved = Files.move(home, home.resolveSibling("ailleurs"));
-        var repair = setup(moved, Map.of("PIP_NO_INDEX", "1")); // sans réseau
+        var repair = setup(moved, Map.of("PIP_NO_INDEX", "1"), "--minimal"); // sans réseau
         assertEquals(0, repair.exitCode(), repair.toString());
         kernelRuns(moved);
 
@@ -71,14 +71,14 @@ class SetupTest {
             file.truncate(file.size() / 2);
         }
         kernelRuns(moved);
-        assertTrue(setup(moved).out().contains("Démarrage rapide"), "le cache tronqué n'a pas été refait");
-        assertFalse(setup(moved).out().contains("Démarrage rapide"), "le cache a été refait deux fois");
+        assertTrue(setup(moved, "--minimal").out().contains("Démarrage rapide"), "le cache tronqué n'a pas été refait");
+        assertFalse(setup(moved, "--minimal").out().contains("Démarrage rapide"), "le cache a été refait deux fois");
 
         var kernel = new Course(moved).kernelspec("java").resolve("kernel.jar");
         try (var file = FileChannel.open(kernel, StandardOpenOption.WRITE)) {
             file.truncate(file.size() / 2);
         }
-        assertTrue(setup(moved).out().contains("Noyau Java"), "le jar tronqué n'a pas été refait");
+        assertTrue(setup(moved, "--minimal").out().contains("Noyau Java"), "le jar tronqué n'a pas été refait");
         kernelRuns(moved);
 
         var venv = new Venv(new Course(moved));
@@ -90,7 +90,7 @@ class SetupTest {
 
     private static Shell.Result quietly(Path home) {
         try {
-            return setup(home);
+            return setup(home, "--minimal");
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
