@@ -45,11 +45,11 @@ class SlidesWalkTest {
      * @param cut cellules coupées à droite
      * @param type le plus petit texte, en points
      */
-    private record Slide(long number, List<String> cells, long height, long over, List<String> cut, double type, String typeIn) {
+    private record Slide(long number, List<String> cells, long over, List<String> cut, boolean reached, double type, String typeIn) {
 
         static Slide of(Lesson lesson, Map<?, ?> json) {
-            return new Slide((Long) json.get("number"), ids(lesson, json.get("cells")), (Long) json.get("height"), (Long) json.get("over"),
-                    ids(lesson, json.get("cut")), ((Number) json.get("smallest")).doubleValue(),
+            return new Slide((Long) json.get("number"), ids(lesson, json.get("cells")), (Long) json.get("over"),
+                    ids(lesson, json.get("cut")), (Boolean) json.get("reached"), ((Number) json.get("smallest")).doubleValue(),
                     ids(lesson, List.of(json.get("smallestIn"))).getFirst());
         }
 
@@ -61,29 +61,29 @@ class SlidesWalkTest {
             return type < SMALLEST * width * 9 / 16;
         }
 
-        boolean good(int width) {
-            return over == 0 && cut.isEmpty() && !tooSmall(width);
-        }
-
-        String fault(int width) {
+        /** Avant qu'on l'exécute, elle tient à l'écran ; après, on descend. */
+        List<String> faults(int width, boolean run) {
             var faults = new ArrayList<String>();
-            if (over > 0) faults.add("dépasse de " + over + " points");
+            if (over > 0 && !run) faults.add("dépasse de " + over + " points");
+            if (!reached) faults.add("le bas est hors d'atteinte");
             if (!cut.isEmpty()) faults.add("coupée à droite : " + String.join(", ", cut));
             if (tooSmall(width)) faults.add(String.format(Locale.ROOT, "texte de %.1f points (%s)", type, typeIn));
-            return number + " à " + width + " : " + String.join(" ; ", faults) + " [" + String.join(", ", cells) + "]";
+            return faults;
         }
     }
 
-    private record Walk(Lesson lesson, int width, List<Slide> slides) {
+    private record Walk(Lesson lesson, int width, boolean run, List<Slide> slides) {
 
         List<String> faults() {
-            return slides.stream().filter(slide -> !slide.good(width)).map(slide -> slide.fault(width)).toList();
+            return slides.stream().filter(slide -> !slide.faults(width, run).isEmpty())
+                    .map(slide -> slide.number() + " à " + width + (run ? ", exécutée : " : " : ")
+                            + String.join(" ; ", slide.faults(width, run)) + " [" + String.join(", ", slide.cells()) + "]").toList();
         }
 
         String row() {
-            return String.format(Locale.ROOT, "| %s | %d | %d | %d | %d | %d | %.1f |", lesson.name(), width, slides.size(),
-                    slides.stream().filter(slide -> slide.over() > 0).count(), slides.stream().mapToLong(Slide::over).max().orElse(0),
-                    slides.stream().mapToLong(slide -> slide.cut().size()).sum(),
+            return String.format(Locale.ROOT, "| %s | %d | %s | %d | %d | %d | %d | %.1f |", lesson.name(), width, run ? "après" : "avant",
+                    slides.size(), slides.stream().filter(slide -> slide.over() > 0).count(),
+                    slides.stream().mapToLong(Slide::over).max().orElse(0), slides.stream().mapToLong(slide -> slide.cut().size()).sum(),
                     slides.stream().mapToDouble(Slide::type).min().orElse(0));
         }
     }
@@ -98,10 +98,9 @@ class SlidesWalkTest {
         Files.createDirectories(folder);
         Folders.deleteTree(course.venv().resolve("jupyter/slides"));
         driver = Chromium.start(folder);
-        driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(100));
+        driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(300));
         page = new LabPage(driver, folder);
         driver.executeCdpCommand("Network.enable", Map.of());
-        driver.executeCdpCommand("Network.setBlockedURLs", Map.of("urls", List.of("*/api/kernels*", "*/api/sessions*")));    // aucun noyau
         lab = LabProcess.start(course, "--slides");
     }
 
@@ -114,8 +113,8 @@ class SlidesWalkTest {
 
     private static void writeTable() throws IOException {
         var lines = new ArrayList<String>();
-        lines.add("| leçon | largeur | diapositives | dépassent | la pire (points) | cellules coupées | plus petit texte (points) |");
-        lines.add("|---|---|---|---|---|---|---|");
+        lines.add("| leçon | largeur | exécution | diapositives | dépassent | la pire (points) | cellules coupées | plus petit texte (points) |");
+        lines.add("|---|---|---|---|---|---|---|---|");
         for (var one : WALKS) lines.add(one.row());
         lines.add("");
         for (var one : WALKS) for (var fault : one.faults()) lines.add("- " + one.lesson().name() + ", " + fault);
@@ -126,25 +125,66 @@ class SlidesWalkTest {
         return Lesson.chosen().stream().map(lesson -> Named.of(lesson.name(), lesson));
     }
 
+    /** Les leçons que l'on exécute : celle que l'on a choisie, ou, car cela prend du temps, la leçon 2. */
+    static Stream<Named<Lesson>> lessonsToRun() throws Exception {
+        var all = System.getProperty("course.lesson", "").isEmpty();
+        return lessons().filter(lesson -> !all || lesson.getPayload().isMirror())
+                .filter(lesson -> !lesson.getPayload().codeCells().isEmpty());
+    }
+
     @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
     @MethodSource("lessons")
     @DisplayName("avant toute exécution, chaque diapositive tient à l'écran, et se lit du dernier rang")
     void before(Lesson lesson) throws IOException {
+        startKernels(false);
+        open(lesson);
+        assertEquals(List.of(), measure(lesson, false));
+    }
+
+    @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
+    @MethodSource("lessonsToRun")
+    @Timeout(400)
+    @DisplayName("chaque cellule exécutée à sa diapositive : sa dernière ligne est en vue, et l'on atteint tout ce qu'elle affiche")
+    void after(Lesson lesson) throws IOException {
+        startKernels(true);
+        page.size(1280, 720);
+        open(lesson);
+        page.await("le noyau est prêt", () -> (Boolean) page.script(
+                "return !!document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]')"));
+        var unseen = Slide.ids(lesson, call("walk.run()"));
+        page.screenshot(lesson.name());
+        var faults = measure(lesson, true);
+        assertEquals(List.of(), unseen, "cellules dont la dernière ligne n'est pas en vue");
+        assertEquals(List.of(), faults);
+    }
+
+    private static void open(Lesson lesson) {
         driver.get(lab.projected("build/" + lesson.name() + ".ipynb").toString());
+    }
+
+    /** Mesurer n'en demande pas : une douzaine de noyaux occuperait la machine. */
+    private static void startKernels(boolean wanted) {
+        driver.executeCdpCommand("Network.setBlockedURLs",
+                Map.of("urls", wanted ? List.of() : List.of("*/api/kernels*", "*/api/sessions*")));
+    }
+
+    /** @return ce qui ne va pas */
+    private static List<String> measure(Lesson lesson, boolean run) throws IOException {
         var faults = new ArrayList<String>();
         for (int width : WIDTHS) {
             page.size(width, width * 9 / 16);
-            var one = new Walk(lesson, width, slides(lesson));
+            var slides = ((List<?>) call("walk.slides()")).stream().map(slide -> Slide.of(lesson, (Map<?, ?>) slide)).toList();
+            var one = new Walk(lesson, width, run, slides);
             WALKS.add(one);
             faults.addAll(one.faults());
         }
         writeTable();
-        assertEquals(List.of(), faults);
+        return faults;
     }
 
-    private static List<Slide> slides(Lesson lesson) {
-        var found = driver.executeAsyncScript(walk + "walk.slides().then(arguments[0], error => arguments[0](error.stack))");
-        return ((List<?>) assertInstanceOf(List.class, found, String.valueOf(found))).stream()
-                .map(slide -> Slide.of(lesson, (Map<?, ?>) slide)).toList();
+    private static Object call(String expression) {
+        var result = driver.executeAsyncScript(walk + expression + ".then(arguments[0], error => arguments[0](error.stack))");
+        if (result instanceof String error) fail(error);
+        return result;
     }
 }

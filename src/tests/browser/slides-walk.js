@@ -74,6 +74,18 @@ const walk = (() => {
                 || part.matches('.cm-scroller, pre, .jp-OutputArea-output') && part.scrollWidth > part.clientWidth + 1);
     };
 
+    const isInView = part => {
+        const {top, bottom} = scroller().getBoundingClientRect();
+        const end = part.getBoundingClientRect().bottom;
+        return end > top && end <= bottom + 2;
+    };
+
+    /** En descendant, on arrive au bas de cette cellule, et aucune sortie n'a sa propre barre de défilement. */
+    const isReached = cell => {
+        scroller().scrollTop = scroller().scrollHeight;
+        return isInView(cell) && !scroller().querySelector('.jp-mod-outputsScrolled');
+    };
+
     /** Ce que la diapositive montre, et de combien de points elle dépasse le bas de l'écran. */
     const measure = async () => {
         await until(() => seen().every(isShown));
@@ -90,23 +102,53 @@ const walk = (() => {
             height: Math.round(visible.at(-1).getBoundingClientRect().bottom - visible[0].getBoundingClientRect().top),
             over: Math.max(0, Math.round(visible.at(-1).getBoundingClientRect().bottom - scroller().getBoundingClientRect().bottom)),
             cut: visible.filter(isCut).map(cell => all.indexOf(cell)),
+            reached: isReached(visible.at(-1)),
             smallest: Math.round(10 * least) / 10,
             smallestIn: all.indexOf(visible[smallest.indexOf(least)])
         };
     };
 
-    /** Toutes les diapositives, telles qu'elles apparaissent : ce que l'on conclut n'est pas encore montré. */
-    const slides = async () => {
-        await until(() => document.querySelector('#cours-compte') && cells().length > 0);
-        toFirst();
-        const found = [];
-        for (;;) {
-            found.push(await measure());
-            const before = counter();
-            for (let i = 0; i < 50 && counter() === before; i++) press('PageDown');
-            if (counter() === before) return found;
-        }
+    /** Passe à la diapositive suivante ; rend faux à la dernière. */
+    const goOn = () => {
+        const before = counter();
+        for (let i = 0; i < 50 && counter() === before; i++) press('PageDown');
+        return counter() !== before;
     };
 
-    return {toFirst, measure, slides, press, seen, cells, counter, frames, until, scroller};
+    const start = async () => {
+        await until(() => document.querySelector('#cours-compte') && cells().length > 0);
+        toFirst();
+    };
+
+    /** Toutes les diapositives, telles qu'elles apparaissent : ce que l'on conclut n'est pas encore montré. */
+    const slides = async () => {
+        const found = [];
+        await start();
+        do found.push(await measure()); while (goOn());
+        return found;
+    };
+
+    /** Exécute une cellule de la diapositive ; rend vrai si l'on voit le bas de ce qu'elle a affiché. */
+    const runOne = async (cell, following) => {
+        press('Enter', true);
+        await until(() => /\d/.test(cell.querySelector('.jp-InputPrompt').textContent));
+        if (following) await until(() => following.matches('.jp-mod-active'));
+        await frames(10);                             // la page suit la sortie une image après qu'elle a grandi
+        const output = [...cell.querySelectorAll('.jp-OutputArea-child')].at(-1);
+        return !output || isInView(output);
+    };
+
+    /** Exécute tout, diapositive par diapositive, comme un professeur ; rend les cellules dont on ne voit pas la dernière ligne. */
+    const run = async () => {
+        const unseen = [];
+        await start();
+        do {
+            const code = seen().filter(cell => cell.matches('.jp-CodeCell'));
+            for (const [place, cell] of code.entries())
+                if (!await runOne(cell, code[place + 1])) unseen.push(cells().indexOf(cell));
+        } while (goOn());
+        return unseen;
+    };
+
+    return {slides, run, toFirst, press, counter, frames, scroller, goOn};
 })();

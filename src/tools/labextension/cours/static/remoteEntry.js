@@ -39,7 +39,8 @@
             border: 1px solid var(--jp-border-color1); border-radius: 50%; background: none; color: var(--jp-ui-font-color1); }
         .cours-cache { display: none !important; }
         #cours-compte { position: absolute; right: 1vw; bottom: .6vw; color: #8a94a6; font: 1.1vw var(--jp-ui-font-family); z-index: 5; }
-        .cours-diapositives :is(.jp-NotebookPanel-toolbar, .jp-cell-toolbar, .jp-collapseHeadingButton) { display: none; }
+        .cours-diapositives :is(.jp-NotebookPanel-toolbar, .jp-cell-toolbar, .jp-collapseHeadingButton) { display: none !important; }
+        .cours-diapositives .jp-MarkdownOutput { border-color: transparent !important; }
         .cours-diapositives .jp-MarkdownCell.jp-mod-active { outline: none; box-shadow: none; border-color: transparent; }
         .cours-diapositives .jp-MarkdownCell .jp-Collapser { visibility: hidden; }
         body.cours-projecteur {
@@ -49,7 +50,7 @@
         .cours-projecteur :is(.jp-InputPrompt, .jp-OutputPrompt) { font-size: 1.1vw; letter-spacing: 0; padding-inline: 0 4px; }
         .cours-projecteur .jp-Notebook .jp-Cell { padding-left: 0; padding-right: .4vw; }
         .cours-projecteur .jp-NotebookPanel-notebook { padding: 0; }
-        .cours-projecteur .jp-RenderedHTMLCommon :is(img, svg) { max-height: 55vh; }
+        .cours-projecteur .jp-RenderedHTMLCommon :is(img, svg) { max-height: 48vh; object-fit: contain; object-position: left; }
         .cours-projecteur .jp-OutputArea-output svg { width: 100%; height: auto; max-height: 60vh; }
         .cours-projecteur .jp-RenderedSVG img { width: calc(67.2vw * var(--cours-zoom)); max-width: 100%; height: auto; max-height: 60vh;
             object-fit: contain; object-position: left top; }
@@ -188,6 +189,7 @@
             this.shown = 0;                           // conclusions montrées sur cette diapositive
             this.counter = element('div', 'cours-compte');
             panel.node.append(this.counter);
+            panel.toolbar.hide();
             this.build();
             this.notebook.model.cells.changed.connect(() => requestAnimationFrame(() => this.rebuild()));
             for (const widget of this.notebook.widgets) this.followOutputOf(widget);
