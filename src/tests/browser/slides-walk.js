@@ -83,7 +83,7 @@ const walk = (() => {
     /** En descendant, on arrive au bas de cette cellule, et aucune sortie n'a sa propre barre de défilement. */
     const isReached = cell => {
         scroller().scrollTop = scroller().scrollHeight;
-        return isInView(cell) && !scroller().querySelector('.jp-mod-outputsScrolled');
+        return isInView(cell) && !seen().some(one => one.querySelector('.jp-mod-outputsScrolled'));
     };
 
     /** Ce que la diapositive montre, et de combien de points elle dépasse le bas de l'écran. */
@@ -138,17 +138,14 @@ const walk = (() => {
         return !output || isInView(output);
     };
 
-    /** Exécute tout, diapositive par diapositive, comme un professeur ; rend les cellules dont on ne voit pas la dernière ligne. */
+    /** Exécute la diapositive, comme un professeur ; rend les cellules dont on ne voit pas la dernière ligne. */
     const run = async () => {
         const unseen = [];
-        await start();
-        do {
-            const code = seen().filter(cell => cell.matches('.jp-CodeCell'));
-            for (const [place, cell] of code.entries())
-                if (!await runOne(cell, code[place + 1])) unseen.push(cells().indexOf(cell));
-        } while (goOn());
+        const code = seen().filter(cell => cell.matches('.jp-CodeCell'));
+        for (const [place, cell] of code.entries())
+            if (!await runOne(cell, code[place + 1])) unseen.push(cells().indexOf(cell));
         return unseen;
     };
 
-    return {slides, run, toFirst, press, counter, frames, scroller, goOn};
+    return {slides, start, run, goOn};
 })();
