@@ -271,7 +271,8 @@
             new ResizeObserver(() => {
                 const grown = area.offsetHeight > height;
                 height = area.offsetHeight;
-                if (grown) this.follow(cell);
+                // une conclusion déjà montrée ne doit pas passer sous l'écran
+                if (grown) this.follow(this.slides[this.place].conclusions[this.shown - 1] ?? cell);
             }).observe(area);
         }
 
