@@ -27,7 +27,7 @@ import tools.Folders;
  * restent dans build/diapositives.md ; une leçon seule : {@code ./jbangw test --lesson 07 browser SlidesWalkTest}.
  */
 @DisplayName("parcours des diapositives")
-@Timeout(120)
+@Timeout(300)
 class SlidesWalkTest {
     private static final List<Integer> WIDTHS = List.of(1280, 1920);
     /** Du dernier rang, on lit 2,2 % de la hauteur de l'écran. */
