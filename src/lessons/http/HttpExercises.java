@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../Scenes.java
+//SOURCES ../Exercise.java ../Scenes.java ../Patience.java
 package lessons.http;
 
 import static lessons.Exercise.*;
@@ -27,10 +27,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import lessons.Patience;
 import lessons.Scenes;
 
 /** Les vérifications de la leçon 4. Chacune ouvre son propre site, compte ce qu'il voit, et le ferme. */
@@ -54,7 +54,7 @@ public final class HttpExercises {
         String get(URI uri, Duration limit) throws Exception;
     }
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(30);      // un filet : chaque scène a sa limite, bien plus courte
     private static final int PLACES = 4;
     private static final int PAGES = 12;
     private static final int ATTEMPTS = 4;
@@ -81,7 +81,7 @@ public final class HttpExercises {
                     }
                     require(found != null && !found.isEmpty(), "la liste rendue est vide. Il faut un code de réponse par page.");
                     checkCrowd(site);
-                    checkSharing(answer, scenes);
+                    checkSharing(answer);
                     checkCodes(found, site);
                 });
     }
@@ -93,7 +93,7 @@ public final class HttpExercises {
         return exchange -> {
             crowd.countDown();
             // attend d'être en nombre ; le premier qui reste seul renonce pour tous
-            if (!alone.get() && !crowd.await(1, TimeUnit.SECONDS)) alone.set(true);
+            if (!alone.get() && !new Patience(Duration.ofSeconds(1)).await(crowd)) alone.set(true);
             var number = Integer.parseInt(exchange.getRequestURI().getQuery());
             Thread.sleep(30 + 10 * (PAGES - number));
             Site.reply(exchange, status(number), "page " + number);
@@ -125,11 +125,15 @@ public final class HttpExercises {
 
     /**
      * La même réponse, devant beaucoup de pages sans réseau, qui finissent deux par deux au même instant : une collection ordinaire, que
-     * plusieurs threads remplissent, y perd quelque chose. Plusieurs fois de suite, car une machine occupée peut retenir l'un des deux.
+     * plusieurs threads remplissent, y perd quelque chose. Plusieurs fois de suite, car une machine occupée peut retenir l'un des deux ;
+     * et d'autant plus de fois qu'elle est occupée.
      */
-    private static void checkSharing(Statuses answer, Scenes scenes) throws Exception {
-        var end = System.nanoTime() + RACING_TIME.toNanos();
-        for (int round = 0; round < RACING_ROUNDS || round < 10 * RACING_ROUNDS && System.nanoTime() < end; round++) {
+    private static void checkSharing(Statuses answer) throws Exception {
+        var scenes = new Scenes();
+        int slowness = Patience.slowness();
+        var end = System.nanoTime() + slowness * RACING_TIME.toNanos();
+        int most = 10 * slowness * RACING_ROUNDS;
+        for (int round = 0; round < RACING_ROUNDS || round < most && System.nanoTime() < end; round++) {
             if (scenes.left().compareTo(ENOUGH) < 0) return;      // une machine trop lente ne dit rien de la réponse
             race(answer, scenes);
         }
@@ -271,7 +275,13 @@ public final class HttpExercises {
                 .formatted(body == null ? "null" : body.strip().split(" ")[0] + "…"));
         require(isTimeout(late), "quand la durée est passée, lancez TimeoutException ; votre code lance "
                 + late.getClass().getSimpleName() + ".");
-        require(site.awaitNobody("/sans-fin", Duration.ofMillis(1500)), stillOpen(late));
+        require(awaitNobody(site), stillOpen(late));
+    }
+
+    private static boolean awaitNobody(Site site) throws InterruptedException {
+        for (var patience = new Patience(Duration.ofMillis(1500)); patience.lasts();)
+            if (site.awaitNobody("/sans-fin", patience.left())) return true;
+        return false;
     }
 
     /** Une future que {@code orTimeout} a terminée rend sa TimeoutException dans une autre ; celle de {@code get} arrive seule. */
