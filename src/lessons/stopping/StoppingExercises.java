@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../Deadline.java ../ThreadDump.java
+//SOURCES ../Exercise.java ../Patience.java ../Deadline.java ../ThreadDump.java
 package lessons.stopping;
 
 import static lessons.Exercise.require;
@@ -12,12 +12,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import lessons.Exercise;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 
 /** Les vérifications de la leçon 9. Chacune regarde depuis les travaux : qui a commencé, qui est interrompu, qui travaille encore. */
 public final class StoppingExercises {
@@ -53,7 +53,8 @@ public final class StoppingExercises {
         List<String> of(List<Callable<String>> jobs) throws Exception;
     }
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(30);      // un filet : chaque attente a sa limite, bien plus courte
+    private static final Duration TOGETHER = Duration.ofMillis(700);   // pour que les travaux se retrouvent
     private static final String LATE = "trop tard";
     private static final String FAILED = "échec : ";
     private static final String BROKEN = "panne";
@@ -91,7 +92,7 @@ public final class StoppingExercises {
         }
 
         boolean endsWithin(double seconds) throws InterruptedException {
-            return done.await((long) (1000 * seconds), TimeUnit.MILLISECONDS);
+            return new Patience(Duration.ofMillis((long) (1000 * seconds))).await(done);
         }
 
         double seconds() {
@@ -184,7 +185,7 @@ public final class StoppingExercises {
     private static void interrupted(Worker answer, TrialDesk desk, boolean cooking, String when) throws Exception {
         var attempt = start(answer, desk);
         try {
-            var ready = (cooking ? desk.cooking : desk.waiting).await(1, TimeUnit.SECONDS);
+            var ready = new Patience(Duration.ofSeconds(1)).await(cooking ? desk.cooking : desk.waiting);
             require(ready || desk.calls.get() > 0, "votre ouvrier ne demande aucune commande au comptoir.");
             require(ready,
                     "votre ouvrier n’a servi que %s : il doit servir jusqu’à ce qu’on l’arrête.".formatted(orders(desk.served.get())));
@@ -267,7 +268,7 @@ public final class StoppingExercises {
         Callable<String> quick(String name, long millis) {
             return job(() -> {
                 crowd.countDown();
-                if (!alone && !crowd.await(700, TimeUnit.MILLISECONDS)) alone = true;
+                if (!alone && !new Patience(TOGETHER).await(crowd)) alone = true;
                 Thread.sleep(millis);
                 return name;
             });
@@ -276,7 +277,7 @@ public final class StoppingExercises {
         Callable<String> broken() {
             return job(() -> {
                 crowd.countDown();
-                if (!alone && !crowd.await(700, TimeUnit.MILLISECONDS)) alone = true;
+                if (!alone && !new Patience(TOGETHER).await(crowd)) alone = true;
                 throw new IllegalStateException(BROKEN);
             });
         }
@@ -313,16 +314,18 @@ public final class StoppingExercises {
             };
         }
 
-        /** Attend que tant de travaux aient reçu l'interruption, au plus une seconde. */
+        /** Attend que tant de travaux aient reçu l'interruption, au plus une seconde, davantage si la machine est occupée. */
         boolean awaitInterrupted(int count) throws InterruptedException {
-            for (int i = 0; i < 100 && interrupted.get() < count; i++) Thread.sleep(10);
+            for (var patience = new Patience(Duration.ofSeconds(1)); interrupted.get() < count && patience.lasts();) Thread.sleep(10);
             return interrupted.get() >= count;
         }
     }
 
     // ---------------------------------------------------------------- exercice 2
 
+    /** L'échéance donnée à la réponse, et le plus long que celle-ci puisse durer ; une machine occupée les allonge ensemble. */
     private static final Duration ON_TIME = Duration.ofMillis(600);
+    private static final Duration OVER = Duration.ofMillis(2600); // avec une limite entière par travail en retard : 3 s
 
     /** Exercice 2 : ce qui est arrivé avant l'échéance, dans l'ordre ; le reste est annulé. */
     public static Verdict onTime(OnTime answer) throws InterruptedException {
@@ -351,19 +354,22 @@ public final class StoppingExercises {
     private static void late(OnTime answer) throws Exception {
         var crew = new Crew(8, Duration.ZERO);
         var never = 5;
+        var slowness = Patience.slowness();
+        var limit = ON_TIME.multipliedBy(slowness);
+        var over = OVER.multipliedBy(slowness);
         var attempt = new Attempt<>(() -> answer.of(List.of(crew.endless(), crew.quick("un", 60), crew.broken(), crew.endless(),
-                crew.endless(), crew.quick("deux", 0), crew.endless(), crew.endless()), ON_TIME));
+                crew.endless(), crew.quick("deux", 0), crew.endless(), crew.endless()), limit));
         try {
-            var ended = attempt.endsWithin(2.6);
+            var ended = Patience.exactly(over).await(attempt.done);
             var expected = List.of(LATE, "un", FAILED + BROKEN, LATE, LATE, "deux", LATE, LATE);
             require(ended || crew.started.get() == expected.size(), ("les travaux se suivent, l’un après l’autre : %d seulement sur %d ont "
                     + "commencé. Lancez-les tous, puis attendez.").formatted(crew.started.get(), expected.size()));
-            require(ended || crew.interrupted.get() > 0, ("la limite était de %s ; après 2,6 s, votre méthode attend toujours, et personne "
+            require(ended || crew.interrupted.get() > 0, ("la limite était de %s ; après %s, votre méthode attend toujours, et personne "
                     + "n’a interrompu les travaux en retard. La fin d’un try attend tous les siens.")
-                    .formatted(seconds(ON_TIME.toMillis() / 1e3)));
-            require(ended && (attempt.failure != null || attempt.seconds() < 3 * ON_TIME.toMillis() / 1e3),
+                    .formatted(seconds(limit.toMillis() / 1e3), seconds(over.toMillis() / 1e3)));
+            require(ended && (attempt.failure != null || attempt.seconds() < over.toMillis() / 1e3),
                     "la limite était de %s, et votre méthode a duré %s : plusieurs attentes ont eu chacune leur limite entière."
-                            .formatted(seconds(ON_TIME.toMillis() / 1e3), ended ? seconds(attempt.seconds()) : "plus de 2,6 s"));
+                            .formatted(seconds(limit.toMillis() / 1e3), ended ? seconds(attempt.seconds()) : "trop longtemps"));
             requireAnswers(attempt, expected);
             require(crew.awaitInterrupted(never),
                     "votre méthode a rendu la main. Travaux en retard qui travaillent encore : %d. Ils n’ont reçu aucune interruption."
