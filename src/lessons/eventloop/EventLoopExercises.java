@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../ThreadDump.java
+//SOURCES ../Exercise.java ../Patience.java ../ThreadDump.java
 package lessons.eventloop;
 
 import static lessons.Exercise.require;
@@ -15,13 +15,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import lessons.Exercise;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 
 /**
  * Les exercices de la leçon 11. La boucle est celle que l'élève a construite : chaque vérification reçoit donc de quoi en
@@ -30,6 +30,7 @@ import lessons.Exercise.Verdict;
 public final class EventLoopExercises {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LONGER = Duration.ofSeconds(10);      // la boucle d'offload dure jusqu'à 8 s sur une machine occupée
     private static final double PERIOD = 0.1;          // secondes, celle de la cellule de vérification
     private static final long CALL_MILLIS = 300;
     private static final int RUNS = 4;
@@ -73,7 +74,8 @@ public final class EventLoopExercises {
             loop.later(PERIOD / 2, () -> events.add("voisine"));
             loop.run();
             var elapsed = (System.nanoTime() - start) / 1e9;
-            if (!events.contains("tâche")) Thread.sleep((long) (3000 * PERIOD));     // un autre thread l'apporte peut-être trop tard
+            // un autre thread l'apporte peut-être trop tard
+            if (!events.contains("tâche")) Thread.sleep(Patience.stretched(Duration.ofMillis((long) (3000 * PERIOD))));
             var runs = Collections.frequency(events, "tâche");
             require(runs > 0,
                     "la boucle a fini sans exécuter la tâche : vous ne l’y avez pas mise, ou un autre thread l’apporte trop tard.");
@@ -138,7 +140,7 @@ public final class EventLoopExercises {
 
     /** Exercice 3 : {@code offload} exécute un appel bloquant hors de la boucle ; son résultat, ou son échec, y revient. */
     public static <L> Verdict offload(Callable<L> maker, Offload<L> solution) throws InterruptedException {
-        return Exercise.check("l’appel bloque ailleurs, et son résultat, bon ou mauvais, revient dans la boucle.", LIMIT, () -> {
+        return Exercise.check("l’appel bloque ailleurs, et son résultat, bon ou mauvais, revient dans la boucle.", LONGER, () -> {
             var good = offloaded(maker, solution, () -> "Hey");
             require(good.failure == null, "l’appel a réussi, et pourtant vous transmettez " + good.failure + ".");
             require("Hey".equals(good.value), "l’appel a rendu Hey, vous transmettez " + good.value + ".");
@@ -151,14 +153,15 @@ public final class EventLoopExercises {
         });
     }
 
-    /** Une boucle qui confie l'appel à un autre thread, et finit d'elle-même après 2 s. */
+    /** Une boucle qui confie l'appel à un autre thread, et finit d'elle-même après 2 s, plus tard si la machine est occupée. */
     private static <L> Heard offloaded(Callable<L> maker, Offload<L> solution, Callable<String> call) throws Exception {
         var loop = new Loop<>(maker);
         var heard = new Heard();
         var started = new CountDownLatch(1);
         var inLoop = new AtomicBoolean();
         heard.stopLoop = true;
-        loop.later(2, () -> {});
+        int end = 2 * Patience.slowness();
+        loop.later(end, () -> {});
         var answer = solution.call(loop.student, () -> {
             inLoop.set(Thread.currentThread() == heard.loop);
             started.countDown();
@@ -175,7 +178,8 @@ public final class EventLoopExercises {
         heard.await();
         require(heard.events.contains("réponse"), "l’appel est fini, et personne n’est prévenu.");
         require(heard.inLoop, ELSEWHERE);
-        require(heard.seconds < 1.9, "le résultat est revenu, mais la boucle dormait : depuis un autre thread, il faut la réveiller.");
+        require(heard.seconds < 0.95 * end,
+                "le résultat est revenu, mais la boucle dormait : depuis un autre thread, il faut la réveiller.");
         return heard;
     }
 
@@ -248,7 +252,7 @@ public final class EventLoopExercises {
 
         /** Laisse à une réponse venue d'un autre thread le temps d'arriver. */
         void await() throws InterruptedException {
-            heard.await(1, TimeUnit.SECONDS);
+            new Patience(Duration.ofSeconds(1)).await(heard);
         }
     }
 }

@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java
+//SOURCES ../Exercise.java ../Patience.java
 package lessons.threads;
 
 import static lessons.Exercise.*;
@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import lessons.Patience;
 
 /** Les vérifications de la leçon 1. Elles donnent leurs propres tâches, et comptent celles qui travaillent à la fois. */
 public final class ThreadsExercises {
@@ -133,8 +133,8 @@ public final class ThreadsExercises {
      * toujours après la fin du lancement : une réponse qui regarde trop tôt ne voit jamais rien.
      */
     private static final class Stage {
-        private static final long MEET = 600;                     // millisecondes, pour que les tâches se retrouvent
-        private static final long PATIENCE = 1500;                // pour que l'appelant se bloque
+        private static final Duration MEET = Duration.ofMillis(600);      // pour que les tâches se retrouvent
+        private static final Duration BLOCK = Duration.ofMillis(1500);    // pour que l'appelant se bloque
 
         private final int failing;
         private final Thread caller = Thread.currentThread();
@@ -166,12 +166,12 @@ public final class ThreadsExercises {
             }
             try {
                 crowd.countDown();
-                if (!lonely && !crowd.await(MEET, TimeUnit.MILLISECONDS)) lonely = true;
+                if (!lonely && !new Patience(MEET).await(crowd)) lonely = true;
                 if (!lonely) awaitCaller();
                 if (number == failing) throw failure;
                 if (failing >= 0 && !lonely) {                    // ceux d'après finissent bien plus tard que l'échec
-                    failed.await(MEET, TimeUnit.MILLISECONDS);
-                    Thread.sleep(number < failing ? 50 : 300);
+                    new Patience(MEET).await(failed);
+                    dawdle(number < failing ? 50 : 300);
                 }
                 return "tâche " + number;
             } finally {
@@ -190,9 +190,14 @@ public final class ThreadsExercises {
             if (number == failing) failed.countDown();
         }
 
-        /** Bloque tant que l'appelant lance, calcule ou dort ; pas plus de {@link #PATIENCE}. */
+        /** Travaille encore un moment, ou jusqu'à ce que l'appelant ait rendu la main sans attendre. */
+        private void dawdle(int millis) throws InterruptedException {
+            for (var patience = new Patience(Duration.ofMillis(millis)); !returned && patience.lasts();) Thread.sleep(5);
+        }
+
+        /** Bloque tant que l'appelant lance, calcule ou dort ; pas plus de {@link #BLOCK}. */
         private void awaitCaller() throws InterruptedException {
-            for (var end = System.nanoTime() + PATIENCE * 1_000_000; System.nanoTime() < end && !returned; Thread.sleep(5)) {
+            for (var patience = new Patience(BLOCK); !returned && patience.lasts(); Thread.sleep(5)) {
                 var state = caller.getState();
                 if (state != Thread.State.WAITING && state != Thread.State.TIMED_WAITING && state != Thread.State.BLOCKED) continue;
                 if (Arrays.stream(caller.getStackTrace()).noneMatch(ThreadsExercises::isSleep)) return;
@@ -206,7 +211,7 @@ public final class ThreadsExercises {
         }
 
         void requireAllDone() throws InterruptedException {
-            crowd.await(MEET, TimeUnit.MILLISECONDS);             // un thread lancé sans être attendu n'a peut-être pas commencé
+            new Patience(MEET).await(crowd);                      // un thread lancé sans être attendu n'a peut-être pas commencé
             synchronized (this) {
                 int never = (int) Arrays.stream(calls).filter(count -> count == 0).count();
                 require(never < TASKS, "aucune tâche n’a été exécutée.");
@@ -282,7 +287,7 @@ public final class ThreadsExercises {
 
     /** Cinq tâches dont la dernière finit la première, et ainsi de suite ; deux échouent. */
     private static final class Kitchen {
-        private static final long PATIENCE = 600;                 // millisecondes
+        private static final Duration MEET = Duration.ofMillis(600);
 
         /** Du JDK 25 : dans la pile d'une tâche, ce qui dit qu'elle n'a pas de valeur à rendre. */
         private static final Set<String> WITHOUT_VALUE =
@@ -313,9 +318,9 @@ public final class ThreadsExercises {
             if (!returnsToFuture()) writes = true;
             try {
                 crowd.countDown();
-                if (!lonely && !crowd.await(PATIENCE, TimeUnit.MILLISECONDS)) lonely = true;
+                if (!lonely && !new Patience(MEET).await(crowd)) lonely = true;
                 if (!lonely && number + 1 < ended.size()) {
-                    ended.get(number + 1).await(PATIENCE, TimeUnit.MILLISECONDS);
+                    new Patience(MEET).await(ended.get(number + 1));
                     Thread.sleep(30);                             // celui qui range son résultat en finissant a le temps de le faire
                 }
                 if (failures.get(number) != null) throw failures.get(number);
