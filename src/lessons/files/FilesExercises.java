@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../Race.java
+//SOURCES ../Exercise.java ../Patience.java ../Race.java
 package lessons.files;
 
 import static lessons.Exercise.check;
@@ -35,6 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 import lessons.files.SlowDisk;
 import lessons.files.TrialFolder;
 
@@ -60,6 +61,7 @@ public final class FilesExercises {
     }
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration NET = Duration.ofSeconds(30);         // un filet : chaque essai a sa limite, bien plus courte
     private static final Duration SOON = Duration.ofMillis(1500);
     private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -76,7 +78,7 @@ public final class FilesExercises {
 
     /**
      * Fait l'essai dans un thread de plateforme : il avance même quand la réponse retient tous les porteurs, et même si elle ne finit
-     * jamais. Dit {@code late} à l'élève si l'essai n'a pas fini à temps ; une exception en sort telle quelle.
+     * jamais. Dit {@code late} à l'élève si l'essai n'a pas fini à temps ({@link Patience}) ; une exception en sort telle quelle.
      */
     private static void within(Duration limit, String late, Step step) throws Exception {
         var task = new FutureTask<Void>(() -> {
@@ -85,7 +87,7 @@ public final class FilesExercises {
         });
         var thread = Thread.ofPlatform().daemon().name("essai").start(task);
         try {
-            task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            new Patience(limit).get(task);
         } catch (TimeoutException e) {
             require(false, late);
         } catch (ExecutionException e) {
@@ -96,18 +98,22 @@ public final class FilesExercises {
         }
     }
 
-    /** Attend que la condition soit vraie, pas plus d'une durée et demie de seconde ; dit si elle l'est. */
+    /** Attend que la condition soit vraie, pas plus d'une seconde et demie, sauf si la machine est occupée ; dit si elle l'est. */
     private static boolean await(BooleanSupplier condition) throws InterruptedException {
-        for (long end = System.nanoTime() + SOON.toNanos(); System.nanoTime() < end; Thread.sleep(5))
+        for (var patience = new Patience(SOON); patience.lasts(); Thread.sleep(5))
             if (condition.getAsBoolean()) return true;
         return condition.getAsBoolean();
+    }
+
+    private static boolean joins(Thread thread) throws InterruptedException {
+        return await(() -> !thread.isAlive());
     }
 
     // ---- exercice 1
 
     /** Pendant qu'un disque lent se fait attendre, les autres threads virtuels avancent ; chacun reçoit son contenu, ou son échec. */
     public static Verdict read(Read answer) throws InterruptedException {
-        return check("le disque se fait attendre, et vos threads virtuels ne retiennent aucun porteur.", LIMIT,
+        return check("le disque se fait attendre, et vos threads virtuels ne retiennent aucun porteur.", NET,
                 () -> within(LIMIT, "votre code n’a pas fini en cinq secondes. Qu’attend-il ?", () -> {
                     try (var folder = TrialFolder.create("exercice-1"); var disk = new Pool(PROCESSORS + 2)) {
                         oneFile(answer, folder, disk);
@@ -145,7 +151,7 @@ public final class FilesExercises {
     private static List<String> results(List<Call> calls) throws Exception {
         var results = new ArrayList<String>();
         for (var call : calls) {
-            require(call.thread.join(SOON), "la lecture est finie, et celui qui l’a demandée attend toujours.");
+            require(joins(call.thread), "la lecture est finie, et celui qui l’a demandée attend toujours.");
             results.add(get(call.result));
         }
         return results;
@@ -173,12 +179,12 @@ public final class FilesExercises {
     /** Autant d'appels que de threads prêtés, deux de plus que de porteurs. Pendant ces lectures, un autre thread virtuel doit passer. */
     private static void othersGoOn(Read answer, TrialFolder folder, Pool disk) throws Exception {
         int most = disk.getMaximumPoolSize();
-        try (var slow = SlowDisk.start(folder, most, 10)) {
+        try (var slow = SlowDisk.start(folder, most, 60)) {
             if (!slow.isSlow()) return;
             var calls = startAll(answer, slow, disk);
             await(() -> slow.reading() >= Math.min(PROCESSORS, most));
             var other = Thread.startVirtualThread(() -> {});
-            if (!other.join(SOON))
+            if (!joins(other))
                 require(false, "le disque se fait attendre, et plus aucun autre thread virtuel n’avance : " + culprit(calls));
             await(() -> slow.reading() == most);
             int seen = slow.reading();
@@ -221,7 +227,7 @@ public final class FilesExercises {
      * avant que tous les résultats soient là. Une variable que les appels se partageraient n'a plus alors que le dernier.
      */
     private static void eachItsOwn(Read answer, TrialFolder folder, Pool disk) throws Exception {
-        try (var slow = SlowDisk.start(folder, disk.getMaximumPoolSize(), 10)) {
+        try (var slow = SlowDisk.start(folder, disk.getMaximumPoolSize(), 60)) {
             if (!slow.isSlow()) return;
             var calls = startAll(answer, slow, disk);
             await(() -> slow.reading() == calls.size());
@@ -232,7 +238,7 @@ public final class FilesExercises {
                     busy.countDown();
                     while (!over.get()) Thread.onSpinWait();
                 });
-            busy.await(SOON.toMillis(), TimeUnit.MILLISECONDS);
+            new Patience(SOON).await(busy);
             slow.release();
             await(() -> disk.getActiveCount() == 0);
             over.set(true);
@@ -245,12 +251,12 @@ public final class FilesExercises {
     }
 
     private static void interrupted(Read answer, TrialFolder folder, Pool disk) throws Exception {
-        try (var slow = SlowDisk.start(folder, 1, 10)) {
+        try (var slow = SlowDisk.start(folder, 1, 60)) {
             if (!slow.isSlow()) return;
             var call = startAll(answer, slow, disk).getFirst();
             await(() -> slow.reading() == 1);
             call.thread.interrupt();
-            require(call.thread.join(SOON), "on a interrompu un appelant, et il attend toujours : get s’interrompt, join non.");
+            require(joins(call.thread), "on a interrompu un appelant, et il attend toujours : get s’interrompt, join non.");
         }
     }
 
@@ -301,7 +307,7 @@ public final class FilesExercises {
      * disque ne livre le compteur que lorsque l'on sait : aucune mauvaise réponse n'a de chance.
      */
     private static void intruder(Next answer, TrialFolder folder) throws Exception {
-        try (var slow = SlowDisk.holding(folder, "0\n", 10)) {
+        try (var slow = SlowDisk.holding(folder, "0\n", 60)) {
             if (!slow.isSlow()) return;
             var first = call(answer, slow.files().getFirst());
             await(() -> slow.reading() == 1 || first.result.isDone());
@@ -370,7 +376,7 @@ public final class FilesExercises {
         }
         require(told, "un fichier qui contient « douze » n’est pas un compteur, et personne ne l’apprend : laissez sortir l’exception.");
         var other = call(answer, good);
-        var ended = other.thread.join(SOON);
+        var ended = joins(other.thread);
         other.thread.interrupt();
         require(ended, "après un échec, plus personne ne passe : le verrou n’a pas été rendu. À quoi sert finally ?");
     }
@@ -456,7 +462,7 @@ public final class FilesExercises {
                     "de deux appels à la "
                             + "fois, l’un n’a pas trouvé sa ligne.");
             require("deux est prêt".equals(line), "deux appels à la fois, pour deux journaux : l’un rend « " + line + " ».");
-            Thread.sleep(150);
+            Thread.sleep(Patience.stretched(Duration.ofMillis(150)));
             require(!waiting.isDone(),
                     "deux appels à la fois, pour deux journaux : la ligne de l’un a fini l’attente de l’autre. Ils se partagent "
                             + "une variable, déclarée hors de waitFor.");
