@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../Scenes.java
+//SOURCES ../Exercise.java ../Scenes.java ../Patience.java
 package lessons.ssh;
 
 import static lessons.Exercise.require;
@@ -18,11 +18,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import lessons.Exercise;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 import lessons.Scenes;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.session.ClientSession;
@@ -31,6 +31,7 @@ import org.apache.sshd.client.session.ClientSession;
 public final class SshExercises {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration NET = Duration.ofSeconds(30);         // un filet : chaque scène a sa limite, bien plus courte
 
     private static final int COMMANDS = 12;
     private static final int SESSIONS = 10;
@@ -129,7 +130,7 @@ public final class SshExercises {
             machines.get("arretee").close();
             park.journal().clear();
             return Exercise.check("une seule échéance pour toutes les machines, et rien ne reste ouvert. Comparez avec la solution : qui "
-                    + "réveille les tâches en retard ?", LIMIT, () -> checkAnswers(answer, park, machines));
+                    + "réveille les tâches en retard ?", NET, () -> checkAnswers(answer, park, machines));
         } finally {
             park.closeAll();
         }
@@ -160,7 +161,7 @@ public final class SshExercises {
         require(most <= PLACES,
                 "les machines ont été %d à travailler à la fois, au lieu de %d au plus. Toutes doivent partager le même Throttle."
                         .formatted(most, PLACES));
-        require(seconds < 3.5, "la limite était de 2,5 secondes pour toutes les machines ; votre méthode a rendu la main après %s s. %s"
+        require(seconds < 3.9, "la limite était de 2,5 secondes pour toutes les machines ; votre méthode a rendu la main après %s s. %s"
                 .formatted("%.1f".formatted(seconds).replace('.', ','), HELD));
         require(found.size() <= names.size(), found.size() + " réponses pour " + names.size() + " machines" + SHARED);
         require(found.size() == names.size(), found.size() + " réponses pour " + names.size()
@@ -208,7 +209,7 @@ public final class SshExercises {
             calls.incrementAndGet();
             if (inside.incrementAndGet() > 1) crossed.countDown();
             try {
-                if (first.getAndSet(false)) crossed.await(1200, TimeUnit.MILLISECONDS);
+                if (first.getAndSet(false)) new Patience(Duration.ofMillis(1200)).await(crossed);
                 synchronized (this) {
                     super.add(host, good);
                 }
@@ -245,7 +246,7 @@ public final class SshExercises {
         try (var client = newClient(park.ssh())) {
             return Exercise
                     .check("toutes les machines à la fois, et un seul thread à la fois dans le compte rendu. Essayez maintenant avec un "
-                            + "verrou, ou sans : lequel se lit le mieux ?", LIMIT, () -> checkCopies(answer, client, file, park, machines));
+                            + "verrou, ou sans : lequel se lit le mieux ?", NET, () -> checkCopies(answer, client, file, park, machines));
         } finally {
             park.closeAll();
         }

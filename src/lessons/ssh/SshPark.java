@@ -1,4 +1,4 @@
-//SOURCES ../OpenResources.java ../TempFolder.java
+//SOURCES ../OpenResources.java ../Patience.java ../TempFolder.java
 package lessons.ssh;
 
 import java.io.IOException;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import lessons.OpenResources;
+import lessons.Patience;
 import lessons.TempFolder;
 
 /**
@@ -128,7 +129,7 @@ public final class SshPark implements AutoCloseable {
     /**
      * Attend que ces machines aient ensemble autant de commandes en cours ; pour zéro, attend aussi la fin de leurs connexions.
      *
-     * @return faux si ce n'est pas arrivé en 5 secondes
+     * @return faux si ce n'est pas arrivé en 5 secondes, ou plus sur une machine occupée
      * @throws InterruptedException si le thread est interrompu pendant l'attente
      */
     public boolean awaitCommands(int count) throws InterruptedException {
@@ -136,7 +137,7 @@ public final class SshPark implements AutoCloseable {
     }
 
     boolean awaitCommands(int count, Duration limit) throws InterruptedException {
-        for (var end = System.nanoTime() + limit.toNanos(); System.nanoTime() < end; Thread.sleep(10)) {
+        for (var patience = new Patience(limit); patience.lasts(); Thread.sleep(10)) {
             int commands = machines().stream().mapToInt(SshMachine::commands).sum();
             int connections = machines().stream().mapToInt(SshMachine::connections).sum();
             if (commands == count && (count > 0 || connections == 0)) return true;

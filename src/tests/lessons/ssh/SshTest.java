@@ -257,7 +257,7 @@ class SshTest {
                         for (var host : hosts)
                             answers.add(System.nanoTime() < end ? ask(client, throttle, host, command) : SshAnswer.late(host));
                         return answers;
-                        """), "la première en panne prend-elle tout le temps")
+                        """), "la première en panne")
                 .refused(2, "une panne n'est pas changée en réponse", within(both, """
                         var jobs = new ArrayList<Callable<SshAnswer>>();
                         for (var host : hosts) jobs.add(() -> {
