@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java
+//SOURCES ../Exercise.java ../Patience.java
 package lessons.pitfalls;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -28,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import lessons.Patience;
 
 /** Les vérifications de la leçon 3. Chacune provoque la panne, et regarde ce que la réponse en fait. */
 public final class PitfallsExercises {
@@ -50,7 +51,7 @@ public final class PitfallsExercises {
         void answer(Socket socket) throws Exception;
     }
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(30);      // un filet : chaque attente a sa limite, bien plus courte
     private static final long SOON = 1500;                        // millisecondes : ce qui doit arriver est arrivé bien avant
     private static final long QUIET = 250;                        // millisecondes : ce qui ne doit pas arriver serait arrivé avant
 
@@ -136,11 +137,11 @@ public final class PitfallsExercises {
         try {
             for (int i = 0; i < 2; i++) entered.add(next(inside, SOON, "deux places sont libres, et pourtant deux travaux n’ont jamais "
                     + "lieu à la fois."));
-            require(inside.poll(QUIET, TimeUnit.MILLISECONDS) == null,
+            require(poll(inside, QUIET) == null,
                     "trois travaux à la fois pour deux places : quand la file est pleine, il faut attendre.");
             entered.getFirst().countDown();
             entered.add(next(inside, SOON, "un travail a fini, et celui qui attendait sa place n’entre pas."));
-            require(inside.poll(QUIET, TimeUnit.MILLISECONDS) == null,
+            require(poll(inside, QUIET) == null,
                     "un travail a fini, et deux sont entrés : vous rendez plus de places que vous n’en avez pris.");
         } finally {
             over.set(true);
@@ -152,9 +153,20 @@ public final class PitfallsExercises {
     }
 
     private static CountDownLatch next(BlockingQueue<CountDownLatch> inside, long millis, String missing) throws InterruptedException {
-        var finish = inside.poll(millis, TimeUnit.MILLISECONDS);
+        var finish = poll(inside, millis);
         require(finish != null, missing);
         return finish;
+    }
+
+    private static CountDownLatch poll(BlockingQueue<CountDownLatch> inside, long millis) throws InterruptedException {
+        CountDownLatch found = null;
+        for (var patience = patience(millis); found == null && patience.lasts();)
+            found = inside.poll(patience.left().toMillis() + 1, TimeUnit.MILLISECONDS);
+        return found;
+    }
+
+    private static Patience patience(long millis) {
+        return new Patience(Duration.ofMillis(millis));
     }
 
     /** Une place : le premier la garde, le second est interrompu pendant qu'il attend. */
@@ -168,7 +180,7 @@ public final class PitfallsExercises {
             return "fait";
         }));
         try {
-            require(inside.await(SOON, TimeUnit.MILLISECONDS), "un travail n’a pas commencé, alors que la place était libre.");
+            require(patience(SOON).await(inside), "un travail n’a pas commencé, alors que la place était libre.");
             var second = start(() -> answer.call(places, () -> "entré"));
             awaitWaiting(second.thread);
             second.thread.interrupt();
@@ -192,7 +204,7 @@ public final class PitfallsExercises {
     }
 
     private static void awaitWaiting(Thread thread) throws InterruptedException {
-        for (long end = System.nanoTime() + SOON * 1_000_000 / 2; System.nanoTime() < end; Thread.sleep(1))
+        for (var patience = patience(SOON / 2); patience.lasts(); Thread.sleep(1))
             if (thread.getState() == State.WAITING || !thread.isAlive()) return;
     }
 
@@ -222,7 +234,7 @@ public final class PitfallsExercises {
                         get(call, "votre méthode attend la fin de la tâche : l’appelant reste bloqué. Faites attendre un autre thread, "
                                 + "ou personne.");
                 require(future != null, "votre méthode rend null : rendez la future de la tâche.");
-                require(started.await(SOON, TimeUnit.MILLISECONDS), "la tâche n’a pas commencé : donnez-la à un thread.");
+                require(patience(SOON).await(started), "la tâche n’a pas commencé : donnez-la à un thread.");
                 return future;
             } catch (Throwable e) {
                 finish.countDown();
@@ -251,7 +263,7 @@ public final class PitfallsExercises {
         }
 
         boolean silent() throws InterruptedException {
-            return !reported.await(QUIET, TimeUnit.MILLISECONDS);
+            return !patience(QUIET).await(reported);
         }
     }
 
@@ -271,13 +283,13 @@ public final class PitfallsExercises {
         require(trial.silent(), "report est appelé avant que la tâche ait fini.");
         trial.finish.countDown();
         var name = failure instanceof Error ? "une erreur (" + failure.getClass().getSimpleName() + ")" : "une exception";
-        require(trial.reported.await(SOON, TimeUnit.MILLISECONDS),
+        require(patience(SOON).await(trial.reported),
                 "la tâche a lancé %s, et report n’en a rien su. Qui demande à la future, une fois la tâche finie ?".formatted(name));
         var report = trial.reports.getFirst();
         require(!wraps(report, failure), "report a reçu %s, qui enveloppe la vraie raison : donnez-lui sa cause."
                 .formatted(report.getClass().getSimpleName()));
         require(report == failure, "report a reçu « %s », au lieu de l’exception de la tâche.".formatted(report));
-        Thread.sleep(QUIET / 2);
+        Thread.sleep(Patience.stretched(Duration.ofMillis(QUIET / 2)));
         require(trial.reports.size() == 1, "report a été appelé %d fois pour un seul échec.".formatted(trial.reports.size()));
         try {
             get(future, "la tâche a échoué, et sa future ne finit pas.");
@@ -292,7 +304,7 @@ public final class PitfallsExercises {
         var future = trial.start(answer, null);
         future.cancel(true);
         try {
-            require(trial.interrupted.await(SOON, TimeUnit.MILLISECONDS),
+            require(patience(SOON).await(trial.interrupted),
                     "cancel(true) sur la future n’arrête pas la tâche : elle continue.");
             require(trial.silent(), "la tâche a été annulée, et report a été appelé : une annulation n’est pas un échec.");
         } finally {
@@ -377,9 +389,9 @@ public final class PitfallsExercises {
         /** La prochaine ligne que reçoit le client ; null s'il n'en vient pas d'entière à temps. */
         private String read(long millis) throws Exception {
             var bytes = new ByteArrayOutputStream();
+            var patience = patience(millis);
             try {
-                wire.client().setSoTimeout((int) millis);
-                for (int next; (next = wire.client().getInputStream().read()) != '\n'; bytes.write(next)) if (next < 0) return closed();
+                for (int next; (next = next(patience)) != '\n'; bytes.write(next)) if (next < 0) return closed();
                 return bytes.toString(UTF_8).replaceFirst("\r$", "");
             } catch (SocketTimeoutException e) {
                 if (call.isDone()) result(call, "");
@@ -387,6 +399,16 @@ public final class PitfallsExercises {
             } catch (IOException e) {
                 return closed();
             }
+        }
+
+        private int next(Patience patience) throws IOException, InterruptedException {
+            for (;;)
+                try {
+                    wire.client().setSoTimeout((int) patience.left().toMillis() + 1);      // 0 : sans limite
+                    return wire.client().getInputStream().read();
+                } catch (SocketTimeoutException e) {
+                    if (!patience.lasts()) throw e;
+                }
         }
 
         private String closed() throws Exception {
@@ -417,10 +439,10 @@ public final class PitfallsExercises {
         return attempt;
     }
 
-    /** Attend la fin ; passé une seconde, interrompt le thread et dit ce qui manque. */
+    /** Attend la fin ; passé une seconde, davantage si la machine est occupée, interrompt le thread et dit ce qui manque. */
     private static <T> T get(Future<T> call, String missing) throws ExecutionException, InterruptedException {
         try {
-            return call.get(SOON, TimeUnit.MILLISECONDS);
+            return patience(SOON).get(call);
         } catch (TimeoutException e) {
             call.cancel(true);
             require(false, missing);
