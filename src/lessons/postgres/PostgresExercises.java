@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../Race.java
+//SOURCES ../Exercise.java ../Patience.java ../Race.java
 package lessons.postgres;
 
 import static lessons.Exercise.check;
@@ -24,11 +24,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 
 /** Les vérifications des exercices de la leçon 8 : ce que le serveur a reçu, exécuté, ou exécute encore. */
 public final class PostgresExercises {
@@ -45,7 +45,7 @@ public final class PostgresExercises {
         String ask(Connection connection, String question, Duration limit) throws Exception;
     }
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(30);      // un filet : chaque appel a sa limite, bien plus courte
 
     private PostgresExercises() {}
 
@@ -189,7 +189,8 @@ public final class PostgresExercises {
         /** Attend que le nombre de questions retenues ne bouge plus depuis un moment. */
         private int count() throws Exception {
             int last = -1;
-            for (int calm = 0; calm < 4; Thread.sleep(25)) {
+            int enough = 4 * Patience.slowness();
+            for (int calm = 0; calm < enough; Thread.sleep(25)) {
                 int now =
                         ask(watcher, "select pid from pg_stat_activity where application_name = ? and state = 'active' and query = ?", name,
                                 BLOCKED).size();
@@ -290,7 +291,7 @@ public final class PostgresExercises {
         var abandoned = new FutureTask<>(() -> answer.ask(connection, MINUTE, Duration.ofMillis(700)));
         var thread = Thread.ofPlatform().daemon().name("essai").start(abandoned);
         try {
-            for (long end = System.nanoTime() + SOON.toNanos(); System.nanoTime() < end && !active(watcher, pid); Thread.sleep(10)) {}
+            for (var patience = new Patience(SOON); patience.lasts() && !active(watcher, pid);) Thread.sleep(10);
             var found = call(() -> answer.ask(other, "select 'b' from pg_sleep(1)", Duration.ofSeconds(4)), Duration.ofMillis(2500),
                     "de deux appels à la fois, l’un attend encore une réponse déjà venue.");
             require("b".equals(found), "deux appels à la fois : l’un devait rendre « b », et rend « " + found
@@ -311,7 +312,7 @@ public final class PostgresExercises {
         var task = new FutureTask<T>(call);
         var thread = Thread.ofPlatform().daemon().name("essai").start(task);
         try {
-            return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return new Patience(limit).get(task);
         } catch (TimeoutException e) {
             require(false, late);
             return null;
@@ -336,9 +337,9 @@ public final class PostgresExercises {
         return !ask(watcher, "select pid from pg_stat_activity where pid = ? and state = 'active'", pid).isEmpty();
     }
 
-    /** Attend que le processus de cette connexion ne travaille plus, une seconde au plus. */
+    /** Attend que le processus de cette connexion ne travaille plus, une seconde au plus, davantage si la machine est occupée. */
     private static boolean idle(Connection watcher, int pid) throws Exception {
-        for (int attempt = 0; attempt < 50; attempt++, Thread.sleep(20)) if (!active(watcher, pid)) return true;
+        for (var patience = new Patience(Duration.ofSeconds(1)); patience.lasts(); Thread.sleep(20)) if (!active(watcher, pid)) return true;
         return false;
     }
 
