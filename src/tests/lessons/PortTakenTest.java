@@ -54,7 +54,7 @@ class PortTakenTest {
 
     @Test
     @Timeout(900)
-    @DisplayName("un port écrit à la main, et pris : la leçon va au bout, et la ligne 26 dit en une phrase que le port est pris et quoi faire")
+    @DisplayName("un port écrit à la main, et pris : la leçon va au bout, et la ligne 26 dit que le port est pris et quoi faire")
     void portTaken() throws Exception {
         var lesson = Lesson.mirror();
         try (var other = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
