@@ -1,13 +1,15 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-// ./jbangw event-loop-echo 8080
+// ./jbangw event-loop-echo
 
 //JAVA 25+
-//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java
+//SOURCES ../cli/Command.java ../cli/OwnServer.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/Sockets.java
 
 import static asynchelpers.AsyncHelpers.*;
+import static asynchelpers.Sockets.firstFree;
 import static java.nio.channels.SelectionKey.*;
 
 import cli.Command;
+import cli.OwnServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -23,8 +25,8 @@ final String HELP = """
         Usage : ./jbangw event-loop-echo [port]
 
         Démarre un serveur d'écho TCP sur cette machine : un seul thread et un Selector servent tous les clients.
-          port     port d'écoute (8080) ; 0 pour un port libre, choisi par le système
-        Essayez-le avec mille clients, dans un autre terminal : ./jbangw echo-client 8080 Bonjour 1000
+          port     port d'écoute (le premier libre à partir de 8080) ; 0 pour un port libre, choisi par le système
+        Essayez-le avec mille clients, dans un autre terminal : ./jbangw echo-client 0 Bonjour 1000
         Ctrl-C l'arrête : le port est libéré, les connexions sont fermées, et le code de sortie est 130.
         """;
 
@@ -33,16 +35,17 @@ final long BREATHER = 100;           // millisecondes sans accepter, quand le sy
 
 void main(String... args) {
     Command.run(HELP, args, arguments -> {
-        var port = arguments.number("Port", 0, 65535, 8080);
+        var port = arguments.number("Port", 0, 65535, -1);
         arguments.end();
         startTimer();
-        try (var selector = Selector.open(); var server = listen(port)) {
+        try (var selector = Selector.open(); var server = port < 0 ? firstFree(8080, this::listen) : listen(port)) {
             var listening = server.register(selector, OP_ACCEPT);
             var loop = Thread.currentThread();
             Command.closeOnExit(() -> {
                 loop.interrupt();
                 loop.join(5000);
             }, "Serveur arrêté : port libéré, connexions fermées.");
+            new OwnServer("echo").announce(server.socket().getLocalPort());
             showTimer("serveur d'écho sur 127.0.0.1:" + server.socket().getLocalPort() + ", un seul thread, Ctrl-C pour l'arrêter");
             try {
                 while (!Thread.interrupted()) turn(selector, listening);

@@ -2,13 +2,14 @@
 // ./jbangw fetch-all 8 http://127.0.0.1:8081/un http://127.0.0.1:8081/deux
 
 //JAVA 25+
-//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/Throttle.java
+//SOURCES ../cli/Command.java ../cli/OwnServer.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/Throttle.java
 
 import static asynchelpers.AsyncHelpers.*;
 
 import asynchelpers.Throttle;
 import cli.Arguments;
 import cli.Command;
+import cli.OwnServer;
 import cli.UserError;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -30,10 +31,11 @@ final String HELP = """
         Demande toutes ces adresses, chacune dans son thread virtuel, mais pas plus de demandes à la fois que de places.
         Chaque ligne montre le code de la réponse, sa taille et l'adresse.
           places   nombre de places (8)
-          adresse  une adresse http:// ou https:// ; sans adresse, douze pages de ./jbangw slow-server
+          adresse  une adresse http:// ou https:// ; sans adresse, douze pages de votre slow-server
         Le code de sortie est 1 si une adresse n'a pas répondu.
         """;
 
+final String NO_SERVER = "Votre serveur lent ne tourne pas : démarrez ./jbangw slow-server dans un autre terminal, ou donnez des adresses.";
 final Duration LIMIT = Duration.ofSeconds(10);
 
 void main(String... args) {
@@ -50,7 +52,8 @@ List<URI> addresses(Arguments arguments) throws UserError {
     var uris = new ArrayList<URI>();
     for (var uri = arguments.address(); uri.isPresent(); uri = arguments.address()) uris.add(uri.get());
     if (!uris.isEmpty()) return uris;
-    return IntStream.rangeClosed(1, 12).mapToObj("http://127.0.0.1:8081/page/%d"::formatted).map(URI::create).toList();
+    var port = new OwnServer("slow-server").port(NO_SERVER);
+    return IntStream.rangeClosed(1, 12).mapToObj(page -> URI.create("http://127.0.0.1:%d/page/%d".formatted(port, page))).toList();
 }
 
 /** Rend le nombre d'adresses qui n'ont pas répondu. */

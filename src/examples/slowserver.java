@@ -1,13 +1,15 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
-// ./jbangw slow-server 8081 10
+// ./jbangw slow-server
 
 //JAVA 25+
-//SOURCES ../cli/Command.java ../asynchelpers/AsyncHelpers.java
+//SOURCES ../cli/Command.java ../cli/OwnServer.java ../asynchelpers/AsyncHelpers.java ../asynchelpers/Sockets.java
 
 import static asynchelpers.AsyncHelpers.*;
+import static asynchelpers.Sockets.firstFree;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import cli.Command;
+import cli.OwnServer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -22,7 +24,7 @@ final String HELP = """
         Usage : ./jbangw slow-server [port] [visites]
 
         Démarre un serveur HTTP sur cette machine : toute page y prend une seconde.
-          port     port d'écoute (8081) ; 0 pour un port libre, choisi par le système
+          port     port d'écoute (le premier libre à partir de 8081) ; 0 pour un port libre, choisi par le système
           visites  visites à la fois, au plus (10) ; les autres reçoivent 503, « service indisponible »
         Ctrl-C l'arrête : le port est libéré, et le code de sortie est 130.
         """;
@@ -31,15 +33,16 @@ final AtomicInteger active = new AtomicInteger();
 
 void main(String... args) {
     Command.run(HELP, args, arguments -> {
-        var port = arguments.number("Port", 0, 65535, 8081);
+        var port = arguments.number("Port", 0, 65535, -1);
         var limit = arguments.number("Nombre de visites", 1, 100_000, 10);
         arguments.end();
-        var server = listen(port);
+        var server = port < 0 ? firstFree(8081, this::listen) : listen(port);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());  // sans cette ligne, une page à la fois
         server.createContext("/", exchange -> answer(exchange, limit));
         Command.closeOnExit(() -> server.stop(0), "Serveur arrêté : port libéré, connexions fermées.");
         startTimer();
         server.start();
+        new OwnServer("slow-server").announce(server.getAddress().getPort());
         showTimer("serveur sur http://127.0.0.1:" + server.getAddress().getPort() + "/, Ctrl-C pour l'arrêter");
         new CountDownLatch(1).await();
     });

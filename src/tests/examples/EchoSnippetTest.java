@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** echo-server et echo-client, dans deux programmes séparés. */
 @DisplayName("Extraits d'écho")
@@ -78,6 +80,25 @@ class EchoSnippetTest {
         assertEquals(1, run.code());
         assertEquals(1, run.err().lines().count(), run.err());
         assertTrue(run.err().startsWith("Personne ne répond sur le port"), run.err());
+    }
+
+    @Test
+    @DisplayName("sans port : le premier libre à partir de 8080, et le client va au serveur que son utilisateur vient de lancer, ou le dit")
+    void ownServer(@TempDir Path cache) throws Exception {
+        var first = SnippetServer.start(LISTENING, SnippetRun.builder(cache, "echo-server"));
+        var second = SnippetServer.start(LISTENING, SnippetRun.builder(cache, "echo-server"));
+        try {
+            assertTrue(first.port() >= 8080 && second.port() > first.port(), first.port() + " puis " + second.port());
+            assertEquals(0, SnippetRun.of(SnippetRun.builder(cache, "echo-client")).code());
+            assertTrue(second.output().readLine().contains("connexion ouverte"));
+            second.process().destroyForcibly().waitFor();
+            var orphan = SnippetRun.of(SnippetRun.builder(cache, "echo-client", "0", "Bonjour"));
+            assertEquals(1, orphan.code(), orphan.out());
+            assertTrue(orphan.err().startsWith("Aucun serveur d'écho à vous ne tourne"), orphan.err());
+        } finally {
+            first.process().destroyForcibly();
+            second.process().destroyForcibly();
+        }
     }
 
     @Test

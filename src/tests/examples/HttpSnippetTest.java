@@ -2,6 +2,7 @@ package examples;
 
 import static org.junit.jupiter.api.Assertions.*;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** slow-server et fetch-all, dans deux programmes séparés. */
 @DisplayName("Extraits HTTP")
@@ -79,6 +81,23 @@ class HttpSnippetTest {
         assertEquals("", run.out());
         assertEquals(1, run.err().lines().count(), run.err());
         assertTrue(run.err().startsWith("Le port " + server.port() + " est déjà occupé"), run.err());
+    }
+
+    @Test
+    @DisplayName("fetch-all sans adresse : les pages du serveur lent de cet utilisateur, ou une phrase s'il n'en a pas")
+    void ownServer(@TempDir Path cache) throws Exception {
+        var nobody = SnippetRun.of(SnippetRun.builder(cache, "fetch-all"));
+        assertEquals(1, nobody.code(), nobody.out());
+        assertTrue(nobody.err().startsWith("Votre serveur lent ne tourne pas"), nobody.err());
+        var own = SnippetServer.start(LISTENING, SnippetRun.builder(cache, "slow-server"));
+        try {
+            var run = SnippetRun.of(SnippetRun.builder(cache, "fetch-all"));
+            assertEquals(12,
+                    run.lines().stream().filter(line -> line.contains("<<< 200 ") && line.contains(":" + own.port() + "/")).count(),
+                    run.out() + run.err());
+        } finally {
+            own.process().destroyForcibly();
+        }
     }
 
     @Test

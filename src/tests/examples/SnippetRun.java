@@ -49,6 +49,16 @@ record SnippetRun(int code, String out, String err) {
         }
     }
 
+    /** Un extrait dont le cache de l'utilisateur est ce dossier : il n'y trouve que jbang, déjà téléchargé. */
+    static ProcessBuilder builder(Path cache, String... args) throws IOException {
+        var declared = System.getenv("XDG_CACHE_HOME");
+        var real = declared == null || declared.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(declared);
+        if (!Files.exists(cache.resolve("jbangw"))) Files.createSymbolicLink(cache.resolve("jbangw"), real.resolve("jbangw"));
+        var builder = builder(args);
+        builder.environment().put("XDG_CACHE_HOME", cache.toString());
+        return builder;
+    }
+
     static ProcessBuilder builder(String... args) {
         var words = new ArrayList<>(List.of(root().resolve("jbangw").toString()));
         // un programme lancé en arrière-plan ignore Ctrl-C et le transmet à ses enfants : rétabli ici

@@ -17,7 +17,11 @@ record SnippetServer(Process process, BufferedReader output, int port) {
 
     /** Lance l'extrait, et attend la ligne où {@code listening} trouve son port ; échoue s'il finit avant. */
     static SnippetServer start(Pattern listening, String... args) throws IOException {
-        var process = SnippetRun.builder(args).redirectErrorStream(true).start();
+        return start(listening, SnippetRun.builder(args));
+    }
+
+    static SnippetServer start(Pattern listening, ProcessBuilder builder) throws IOException {
+        var process = builder.redirectErrorStream(true).start();
         var output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
         while (true) {
             var line = output.readLine();
