@@ -4,6 +4,7 @@
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //SOURCES ../tools/Setup.java BenchTable.java JjavaInstall.java Jobs.java JobsBench.java KernelBench.java Machine.java Turns.java
+//SOURCES Classroom.java HubInstall.java StudentAccounts.java
 //SOURCES ../asynchelpers/Throttle.java
 package bench;
 
@@ -17,12 +18,15 @@ import tools.Exclusive;
 /** Compare le cours à ce que l'on trouve ailleurs, à tour de rôle. Chaque banc d'essai a sa classe. */
 public final class Bench {
     private static final String HELP = """
-            Usage : ./jbangw bench kernel|jobs [--encrypted] [--rounds N] [--quick] [--python chemin]
+            Usage : ./jbangw bench kernel [--encrypted] [--rounds N] [--quick]
+                    ./jbangw bench jobs [--rounds N] [--quick] [--python chemin]
+                    ./jbangw bench class [élèves]
 
             Mesure le cours et d'autres que lui, à tour de rôle, et montre une table. Au choix :
               kernel  le noyau du cours, ipykernel, IJava 1.3.0 et JJava 1.0a8 ; un tour prend une à deux minutes
               jobs    beaucoup de tâches à la fois, et le régulateur : Java, asyncio, et uvloop s'il est installé ;
                       un tour prend deux à trois minutes, et jusqu'à 4 Go de mémoire
+              class   une classe (5 élèves) : la leçon 2, tous à la fois, par un vrai JupyterHub ; le temps et la mémoire de chacun
             Pour des chiffres qui valent quelque chose, ne faites rien d'autre sur la machine pendant ce temps.
 
               --encrypted      pour kernel, mesure le seul noyau du cours, sockets en clair puis chiffrés
@@ -38,15 +42,16 @@ public final class Bench {
     private Bench() {}
 
     /** Ce que l'utilisateur a demandé. */
-    private record Choice(String name, boolean quick, int rounds, Path python, boolean encrypted) {
+    private record Choice(String name, boolean quick, int rounds, Path python, boolean encrypted, int students) {
         static Choice of(Arguments arguments) throws UserError {
             var quick = arguments.flag("--quick");
             var encrypted = arguments.flag("--encrypted");
             var rounds = arguments.numberOption("--rounds", 1, 999, quick ? 1 : 5);
             var python = arguments.option("--python").map(Path::of);
             var name = arguments.text("");
+            var students = name.equals("class") ? arguments.number("Nombre d'élèves", 1, 99, 5) : 0;
             arguments.end();
-            return new Choice(name, quick, rounds, python.orElse(Course.find().python()), encrypted);
+            return new Choice(name, quick, rounds, python.orElse(Course.find().python()), encrypted, students);
         }
     }
 
@@ -61,7 +66,8 @@ public final class Bench {
                     .withRounds(choice.rounds()), choice.encrypted());
             case "jobs" -> JobsBench.run(course, (choice.quick() ? JobsBench.Plan.QUICK : JobsBench.Plan.FULL)
                     .withRounds(choice.rounds()), choice.python());
-            default -> throw UserError.usage("Dites quoi mesurer : ./jbangw bench kernel, ou ./jbangw bench jobs.");
+            case "class" -> Classroom.run(course, choice.students());
+            default -> throw UserError.usage("Dites quoi mesurer : ./jbangw bench kernel, bench jobs ou bench class.");
         }
     }
 }

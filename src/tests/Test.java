@@ -64,7 +64,7 @@ public final class Test {
 
     /** Une partie des tests : son nom sur la ligne de commande, et ses dossiers dans src/tests. */
     private enum Part {
-        HELPERS("asynchelpers", "display"), SNIPPETS("examples"), TOOLS("tools", "bench", "cli"), FRENCH("french"), KERNEL("kernel"),
+        HELPERS("asynchelpers", "display"), SNIPPETS("examples"), TOOLS("tools", "bench", "hub", "cli"), FRENCH("french"), KERNEL("kernel"),
         NOTEBOOKS("lessons"), BROWSER("browser");
 
         final List<String> folders;

@@ -119,7 +119,9 @@ class BenchTest {
     @DisplayName("des arguments faux : une phrase, et le code 2")
     @DisabledOnOs(OS.WINDOWS)
     Stream<DynamicTest> badArguments() {
-        return Stream.of("", "noyau", "kernel --rounds", "kernel --rounds 0", "kernel --rounds=beaucoup", "kernel --vite", "jobs trop")
+        return Stream
+                .of("", "noyau", "kernel --rounds", "kernel --rounds 0", "kernel --rounds=beaucoup", "kernel --vite", "jobs trop", "class 0",
+                        "class 5 trop")
                 .map(line -> DynamicTest.dynamicTest("bench " + line, () -> {
                     var command = new ArrayList<>(List.of(Shell.jbangw(), "bench"));
                     if (!line.isEmpty()) command.addAll(List.of(line.split(" ")));
