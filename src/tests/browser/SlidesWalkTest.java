@@ -113,7 +113,8 @@ class SlidesWalkTest {
 
     private static void writeTable() throws IOException {
         var lines = new ArrayList<String>();
-        lines.add("| leçon | largeur | exécution | diapositives | dépassent | la pire (points) | cellules coupées | plus petit texte (points) |");
+        lines.add("| leçon | largeur | exécution | diapositives "
+                + "| dépassent | la pire (points) | cellules coupées | plus petit texte (points) |");
         lines.add("|---|---|---|---|---|---|---|---|");
         for (var one : WALKS) lines.add(one.row());
         lines.add("");

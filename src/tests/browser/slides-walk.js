@@ -56,7 +56,8 @@ const walk = (() => {
         const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
         for (let text = texts.nextNode(); text; text = texts.nextNode()) {
             const {parentElement: element} = text;
-            if (!text.data.trim() || element.closest('svg, style, .jp-InputPrompt, .jp-OutputPrompt') || !element.checkVisibility()) continue;
+            if (!text.data.trim() || element.closest('svg, style, .jp-InputPrompt, .jp-OutputPrompt')) continue;
+            if (!element.checkVisibility()) continue;
             smallest = Math.min(smallest, parseFloat(getComputedStyle(element).fontSize));
         }
         for (const svg of cell.querySelectorAll('.jp-RenderedSVG svg, .jp-RenderedHTMLCommon svg'))
