@@ -1,4 +1,4 @@
-//SOURCES ../TempFolder.java ../ThreadDump.java
+//SOURCES ../Patience.java ../TempFolder.java ../ThreadDump.java
 package lessons.processes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.tools.ToolProvider;
+import lessons.Patience;
 import lessons.TempFolder;
 import lessons.ThreadDump;
 
@@ -131,15 +132,12 @@ public final class Children {
     }
 
     /**
-     * Vrai si ce programme finit avant cette durée. Sous Linux, un orphelin mort reste dans la liste des processus tant que le système n'en
-     * a pas pris acte, parfois plusieurs secondes : ce « zombie » est fini quand même.
+     * Vrai si ce programme finit avant cette durée, ou un peu après si la machine est occupée. Sous Linux, un orphelin mort reste dans la
+     * liste des processus tant que le système n'en a pas pris acte, parfois plusieurs secondes : ce « zombie » est fini quand même.
      */
     static boolean ended(ProcessHandle process, Duration limit) throws InterruptedException {
-        var end = System.nanoTime() + limit.toNanos();
-        while (process.isAlive() && !isZombie(process)) {
-            if (System.nanoTime() > end) return false;
-            Thread.sleep(20);
-        }
+        for (var patience = new Patience(limit); process.isAlive() && !isZombie(process); Thread.sleep(20))
+            if (!patience.lasts()) return false;
         return true;
     }
 

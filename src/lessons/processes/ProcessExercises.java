@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java
+//SOURCES ../Exercise.java ../Patience.java
 package lessons.processes;
 
 import static lessons.Exercise.require;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -29,6 +30,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import lessons.Exercise;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 import lessons.TempFolder;
 
 /**
@@ -55,23 +57,27 @@ public final class ProcessExercises {
         String of(List<ProcessBuilder> builders, Duration limit) throws Exception;
     }
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);      // un filet : chaque étape a sa limite, bien plus courte
+    private static final Duration LIMIT = Duration.ofSeconds(50);      // un filet : chaque étape a sa limite, bien plus courte
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final int MANY = 2000;                              // lignes : de quoi remplir un tube
     private static final int CODE = 7;
     private static final String OUT = "sortie";
     private static final String ERR = "erreur";
 
-    /** Dit un mot sur chaque sortie, attend d'être entendu, puis écrit beaucoup. Note « deaf » si personne n'a entendu ; finit toujours. */
+    /**
+     * Dit un mot sur chaque sortie, attend d'être entendu, puis écrit beaucoup. Note « deaf » si personne n'a entendu ; finit toujours.
+     * Une machine occupée allonge ses attentes : le dernier argument dit combien de fois.
+     */
     private static final String TWO_VOICES = """
             volatile int written;
 
             void main(String... args) throws Exception {
                 var folder = Path.of(args[0]);
-                Thread.startVirtualThread(() -> watch());
+                int slowness = Integer.parseInt(args[3]);
+                Thread.startVirtualThread(() -> watch(slowness));
                 IO.println("sortie 1 " + ProcessHandle.current().pid());
                 System.err.println("erreur 1 -");
-                for (int i = 0; i < 125 && !Files.exists(folder.resolve("heard")); i++) Thread.sleep(20);
+                for (int i = 0; i < 125 * slowness && !Files.exists(folder.resolve("heard")); i++) Thread.sleep(20);
                 if (!Files.exists(folder.resolve("heard"))) Files.createFile(folder.resolve("deaf"));
                 int count = Integer.parseInt(args[1]);
                 for (int i = 2; i < count; i++, written++) {
@@ -86,10 +92,10 @@ public final class ProcessExercises {
                 System.exit(7);
             }
 
-            void watch() {
+            void watch(int slowness) {
                 try {
-                    Thread.sleep(3000);
-                    for (int before = -1; before != written; Thread.sleep(1000)) before = written;
+                    Thread.sleep(3000 * slowness);
+                    for (int before = -1; before != written; Thread.sleep(1000 * slowness)) before = written;
                 } catch (InterruptedException e) {
                     // le programme finit
                 }
@@ -97,7 +103,10 @@ public final class ProcessExercises {
             }
             """;
 
-    /** À la demande d'arrêt, range pendant un instant, et le note ; laisse alors derrière lui l'ouvrier qu'il avait lancé. */
+    /**
+     * À la demande d'arrêt, range pendant un instant, plus long sur une machine occupée, et le note ; laisse alors derrière lui l'ouvrier
+     * qu'il avait lancé.
+     */
     private static final String TIDY = """
             import java.util.concurrent.locks.LockSupport;
 
@@ -105,7 +114,7 @@ public final class ProcessExercises {
                 var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
                 var worker = new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), "Counter", "300").start();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                    LockSupport.parkNanos(300_000_000);
+                    LockSupport.parkNanos(300_000_000L * Integer.parseInt(args[1]));
                     try { Files.createFile(Path.of(args[0])); } catch (Exception e) { IO.println(e); }
                 }));
                 IO.println(worker.pid());
@@ -124,12 +133,12 @@ public final class ProcessExercises {
             }
             """;
 
-    /** Note son arrivée, attend un fichier qui porte son nom, dit un mot, et finit avec le code donné. Renonce après 10 secondes. */
+    /** Note son arrivée, attend un fichier qui porte son nom, dit un mot, et finit avec le code donné. Renonce après une minute. */
     private static final String RUNNER = """
             void main(String... args) throws Exception {
                 var folder = Path.of(args[0]);
                 Files.writeString(folder.resolve(args[1] + ".in"), "" + ProcessHandle.current().pid());
-                for (int i = 0; i < 500 && !Files.exists(folder.resolve(args[1])); i++) Thread.sleep(20);
+                for (int i = 0; i < 3000 && !Files.exists(folder.resolve(args[1])); i++) Thread.sleep(20);
                 if (args[2].equals("0")) IO.println("gagné par " + args[1]);
                 else System.err.println("perdu par " + args[1]);
                 System.exit(Integer.parseInt(args[2]));
@@ -164,11 +173,11 @@ public final class ProcessExercises {
     }
 
     private static void listen(Listen answer, Ear ear) throws Exception {
-        var builder = program("TwoVoices", ear.folder.toString(), "" + ear.count, ear.last);
+        var builder = program("TwoVoices", ear.folder.toString(), "" + ear.count, ear.last, "" + ear.slowness);
         var task = new FutureTask<>(() -> answer.to(builder, ear::hear));
         var thread = Thread.ofVirtual().name("exercise").start(task);
         try {
-            var returned = within(4000, task::isDone);
+            var returned = within(Patience.exactly(Duration.ofSeconds(4L * ear.slowness)), task::isDone);
             if (returned) result(task);                                 // son exception, s'il y en a une
             ear.judge(returned);
             require(returned, "toutes les lignes sont entendues, et votre méthode ne rend pas la main. Qu’attend-elle ?");
@@ -186,15 +195,17 @@ public final class ProcessExercises {
         private final Path folder;
         private final int count;                                        // lignes par sortie
         private final String last;                                      // la sortie qui parle en dernier
+        private final int slowness = Patience.slowness();
         private final AtomicInteger inside = new AtomicInteger();
         private final CountDownLatch together = new CountDownLatch(1);
         private final List<String> lines = new ArrayList<>();           // gardée par this, comme la suivante
         private final Set<String> inTime = new HashSet<>();             // les sorties entendues pendant que l'enfant attendait
+        private final Set<Thread> readers = ConcurrentHashMap.newKeySet();
         private volatile ProcessHandle child;
         private volatile boolean closed;
         private volatile long lastCall;
 
-        Ear(Path folder, int count, String last) {
+        Ear(Path folder, int count, String last) throws InterruptedException {
             this.folder = folder;
             this.count = count;
             this.last = last;
@@ -202,6 +213,7 @@ public final class ProcessExercises {
 
         void hear(String origin, String line) {
             lastCall = System.nanoTime();
+            readers.add(Thread.currentThread());
             if (inside.incrementAndGet() > 1) together.countDown();
             try {
                 var words = line.split(" ");
@@ -218,13 +230,13 @@ public final class ProcessExercises {
         /** La première ligne de chaque sortie : elles arrivent ensemble, deux threads qui parlent sans s'attendre se rencontrent ici. */
         private void meet(String[] words) throws InterruptedException {
             if (words[0].equals(OUT)) child = ProcessHandle.of(Long.parseLong(words[2])).orElse(null);
-            together.await(count == MANY ? 600 : 0, TimeUnit.MILLISECONDS);
+            together.await(count == MANY ? 600L * slowness : 0, TimeUnit.MILLISECONDS);
         }
 
         /** La toute dernière : l'entendre dure plus longtemps que l'enfant, pour qui n'attendrait que lui, ou que l'autre lecteur. */
         private void outlive() throws InterruptedException {
             if (child != null) within(2000, () -> !child.isAlive());
-            Thread.sleep(300);
+            Thread.sleep(300L * slowness);
         }
 
         private synchronized void note(String origin, String line) {
@@ -271,10 +283,16 @@ public final class ProcessExercises {
             if (child != null) child.destroyForcibly();
         }
 
-        /** Attend que la réponse finisse, ou que plus rien n'arrive ici depuis 0,8 s : elle est alors bloquée. */
+        /**
+         * L'enfant est mort. Attend que la réponse et tous ses lecteurs finissent, ou que plus rien n'arrive ici depuis 0,8 s : ils sont
+         * alors bloqués. Sans cela, un lecteur en retard chercherait encore le code d'une cellule que la suivante a remplacée.
+         */
         void awaitSilence(FutureTask<?> answer) throws InterruptedException {
             lastCall = System.nanoTime();
-            while (!answer.isDone() && System.nanoTime() - lastCall < 800_000_000) Thread.sleep(20);
+            while (!answer.isDone() || readers.stream().anyMatch(Thread::isAlive)) {
+                if (System.nanoTime() - lastCall > 800_000_000L * slowness) return;
+                Thread.sleep(20);
+            }
         }
     }
 
@@ -287,8 +305,9 @@ public final class ProcessExercises {
             Children.add("Tidy", TIDY);
             Children.add("Deaf", DEAF);
             var tidied = folder.resolve("tidied");
+            var slowness = Patience.slowness();
             var boss = program("Boss").start();
-            var tidy = program("Tidy", tidied.toString()).start();
+            var tidy = program("Tidy", tidied.toString(), "" + slowness).start();
             var deaf = program("Deaf").start();
             var quick = program("UpperCase").start();
             var family = new ArrayList<>(List.of(boss.toHandle(), tidy.toHandle(), deaf.toHandle(), quick.toHandle()));
@@ -296,7 +315,7 @@ public final class ProcessExercises {
                 var workers = List.of(worker(boss), worker(tidy));
                 family.addAll(workers);
                 deaf.inputReader().readLine();
-                stopMany(answer, List.of(boss, tidy, deaf), tidied);
+                stopMany(answer, List.of(boss, tidy, deaf), tidied, GRACE.multipliedBy(slowness));
                 for (var worker : workers) require(dead(worker),
                         "un chef est mort, et son ouvrier vit encore. La liste d’une famille se fait pendant que le chef vit.");
                 stopQuick(answer, quick);
@@ -306,14 +325,14 @@ public final class ProcessExercises {
         }));
     }
 
-    private static void stopMany(StopAll answer, List<Process> children, Path tidied) throws Exception {
+    private static void stopMany(StopAll answer, List<Process> children, Path tidied, Duration grace) throws Exception {
         var deaths = new AtomicLongArray(children.size());
         var start = System.nanoTime();
         for (int i = 0; i < children.size(); i++) {
             int number = i;
             children.get(i).onExit().thenAccept(_ -> deaths.set(number, System.nanoTime() - start));
         }
-        var returned = call(() -> answer.stop(children, GRACE), 3 * GRACE.toMillis());
+        var returned = call(() -> answer.stop(children, grace), Patience.exactly(grace.multipliedBy(3)));
         var alive = children.stream().filter(Process::isAlive).count();
         require(returned || alive == 0,
                 "trois fois le délai a passé, et un enfant sourd à votre demande vit encore. Il faut alors le forcer.");
@@ -325,18 +344,18 @@ public final class ProcessExercises {
         double second = deaths.get(2) / 1e9;
         require(Files.exists(tidied) || !children.get(1).supportsNormalTermination(),
                 "l’enfant poli n’a pas eu le temps de ranger. Demandez d’abord, et laissez le délai.");
-        require(Math.min(first, second) > 0.9 * GRACE.toMillis() / 1000, String.format(Locale.FRANCE,
+        require(Math.min(first, second) > 0.9 * grace.toMillis() / 1000, String.format(Locale.FRANCE,
                 "un enfant sourd est mort après %.1f s. Il avait droit à tout le délai, %d s.", Math.min(first, second),
-                GRACE.toSeconds()));
-        require(Math.abs(first - second) < 0.6 * GRACE.toMillis() / 1000, String.format(Locale.FRANCE,
+                grace.toSeconds()));
+        require(Math.abs(first - second) < 0.6 * grace.toMillis() / 1000, String.format(Locale.FRANCE,
                 "les délais s’ajoutent : deux enfants sourds sont morts à %.1f s et à %.1f s, pour un délai de %d s. Demandez à tous, "
                         + "puis attendez-les tous avec une seule échéance.",
                 Math.min(first, second), Math.max(first, second),
-                GRACE.toSeconds()));
+                grace.toSeconds()));
     }
 
     private static void stopQuick(StopAll answer, Process quick) throws Exception {
-        var returned = call(() -> answer.stop(List.of(quick), Duration.ofSeconds(20)), 2000);
+        var returned = call(() -> answer.stop(List.of(quick), Duration.ofSeconds(20)), new Patience(Duration.ofSeconds(2)));
         require(returned, quick.isAlive() ? "un enfant qui obéit vit encore 2 secondes après : lui avez-vous demandé de s’arrêter ?"
                 : "le seul enfant a obéi aussitôt, et votre méthode attend encore la fin du délai.");
     }
@@ -412,7 +431,7 @@ public final class ProcessExercises {
             } catch (Exception e) {
                 failure[0] = e;
             }
-        }, 2500);
+        }, new Patience(Duration.ofMillis(2500)));
         require(returned, "aucun programme ne réussit, le délai d’une seconde est passé depuis longtemps, et votre méthode attend encore.");
         require(failure[0] != null, "aucun programme ne réussit avant le délai, et vous rendez « %s » : lancez une exception."
                 .formatted(found[0] == null ? "null" : found[0].strip()));
@@ -440,7 +459,7 @@ public final class ProcessExercises {
         return pid.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(pid));
     }
 
-    /** Vrai s'il finit en 1,5 s : un programme tué ne disparaît pas aussitôt. */
+    /** Vrai s'il finit en 1,5 s, plus tard si la machine est occupée : un programme tué ne disparaît pas aussitôt. */
     private static boolean dead(ProcessHandle process) throws InterruptedException {
         return ended(process, Duration.ofMillis(1500));
     }
@@ -453,14 +472,14 @@ public final class ProcessExercises {
         }
     }
 
-    /** Attend que la condition soit vraie, au plus tant de millisecondes ; rend ce qu'elle vaut alors. */
+    /** Attend que la condition soit vraie, au plus tant de millisecondes ({@link Patience}) ; rend ce qu'elle vaut alors. */
     private static boolean within(long millis, BooleanSupplier condition) throws InterruptedException {
-        var end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) return false;
-            Thread.sleep(20);
-        }
-        return true;
+        return within(new Patience(Duration.ofMillis(millis)), condition);
+    }
+
+    private static boolean within(Patience patience, BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean() && patience.lasts()) Thread.sleep(20);
+        return condition.getAsBoolean();
     }
 
     private static <T> T result(FutureTask<T> task) throws Exception {
@@ -476,15 +495,15 @@ public final class ProcessExercises {
         void run() throws Exception;
     }
 
-    /** Appelle la réponse, et l'abandonne après tant de millisecondes : rend alors faux. Relance son exception. */
-    private static boolean call(Call call, long millis) throws Exception {
+    /** Appelle la réponse, et l'abandonne quand la patience est à bout : rend alors faux. Relance son exception. */
+    private static boolean call(Call call, Patience patience) throws Exception {
         var task = new FutureTask<Void>(() -> {
             call.run();
             return null;
         });
         var thread = Thread.ofVirtual().name("exercise").start(task);
         try {
-            task.get(millis, TimeUnit.MILLISECONDS);
+            patience.get(task);
             return true;
         } catch (TimeoutException e) {
             return false;
