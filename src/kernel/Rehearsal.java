@@ -50,7 +50,7 @@ final class Rehearsal implements AutoCloseable {
             account%1$d.summary()""",
             "record Point%d(int x, int y) { }\nnew Point%1$d(3, 4)", "Thread.ofVirtual().start(() -> System.out.println(%d)).join();",
             "throw new IllegalStateException(\"répétition %d\");", "int wrong%d = = 3;", "unknown%d");
-    private static final int SLOW = 4;
+    private static final int SLOW = 6;
 
     private final ConnectionFile connection = ConnectionFile.withinThisJvm();
     private final Channels channels = new Channels(connection);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.spi.ExecutionControl;
@@ -31,6 +32,7 @@ final class Session {
     private final SourceMap sources;
     private final Syntax syntax;
     private final DeferredIndex index = new DeferredIndex();
+    private final Map<String, String> documented = new ConcurrentHashMap<>();
     /** De quoi échauffer JShell, sous un nom qu'aucun élève ne donnera. */
     private final Iterator<String> warmUps = List.of("var warm$Up = new ArrayList<String>();",
             "<T> void warm$Up(List<T> items, Consumer<T> action) { for (T item : items) action.accept(item); }").iterator();
@@ -75,6 +77,7 @@ final class Session {
                 .build();
         for (String path : Imports.initial()) started.eval("import " + path + ";");
         sources.follow(started);
+        started.onSnippetEvent(_ -> documented.clear());
         return started;
     }
 
@@ -89,7 +92,7 @@ final class Session {
     }
 
     CodeAssist assist() {
-        return new CodeAssist(shell(), syntax, index);
+        return new CodeAssist(shell(), syntax, index, documented);
     }
 
     /** Cette session se passera de l'index des classes du JDK. */
@@ -123,8 +126,12 @@ final class Session {
     boolean warmUp() {
         if (folder.isClosed() || !warmUps.hasNext()) return false;
         String declaration = warmUps.next();
-        splitter().steps(declaration);
-        shell().eval(declaration).forEach(event -> shell().drop(event.snippet()));
+        try {
+            splitter().steps(declaration);
+            shell().eval(declaration).forEach(event -> shell().drop(event.snippet()));
+        } catch (UncheckedIOException e) {
+            if (!folder.isClosed()) throw e;                                     // arrêté entre-temps, le noyau n'a rien à préparer
+        }
         return true;
     }
 

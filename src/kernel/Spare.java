@@ -16,10 +16,13 @@ import kernel.support.Log;
  * Le noyau de réserve : une JVM lancée avant qu'on en ait besoin. Elle répète, pour que tout ce dont une première cellule se sert soit
  * chargé et compilé, puis attend une ligne sur son entrée standard : le chemin d'un fichier de connexion. La fin de l'entrée la congédie.
  *
- * <p>Elle travaille à mi-temps, en se reposant après chaque cellule autant que celle-ci a duré : une priorité plus basse ({@code nice}) ne
+ * <p>Elle travaille à mi-temps, en se reposant après chaque cellule : une priorité plus basse ({@code nice}) ne
  * se relève pas sans droits, et le noyau la garderait.
  */
 final class Spare {
+    /** En nanosecondes. Une cellule qui a duré davantage a surtout attendu une machine occupée. */
+    private static final long LONGEST_REST = 50_000_000;
+
     private final FutureTask<Optional<String>> order = new FutureTask<>(Spare::readLine);
 
     Spare() {
@@ -43,7 +46,7 @@ final class Spare {
      */
     boolean rehearse(OutputRouter router) {
         try (var rehearsal = new Rehearsal(router)) {
-            for (long nanos; (nanos = rehearsal.playNext()) > 0;) if (isWantedWithin(nanos)) return false;
+            for (long nanos; (nanos = rehearsal.playNext()) > 0;) if (isWantedWithin(Math.min(nanos, LONGEST_REST))) return false;
             return true;
         } catch (Exception | LinkageError e) {
             Log.warn("répétition", e);                                           // le noyau démarrera comme s'il n'avait pas répété

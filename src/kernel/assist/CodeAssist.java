@@ -2,6 +2,7 @@ package kernel.assist;
 
 import com.google.gson.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -40,9 +41,15 @@ public final class CodeAssist {
     private final SourceCodeAnalysis analysis;
     private final Syntax syntax;
     private final DeferredIndex index;
+    private final Map<String, String> documented;
 
-    /** @param index celui de cette session de JShell */
-    public CodeAssist(JShell shell, Syntax syntax, DeferredIndex index) {
+    /**
+     * @param index      celui de cette session de JShell
+     * @param documented ce que JShell a déjà dit de chaque texte, à vider quand une déclaration y change quelque chose : pour le redire, il
+     *                   relirait tout le source de la classe
+     */
+    public CodeAssist(JShell shell, Syntax syntax, DeferredIndex index, Map<String, String> documented) {
+        this.documented = documented;
         this.shell = shell;
         analysis = shell.sourceCodeAnalysis();
         this.syntax = syntax;
@@ -178,6 +185,14 @@ public final class CodeAssist {
     }
 
     private String documentation(String code) {
+        String known = documented.get(code);
+        if (known != null) return known;
+        String text = ask(code);
+        if (!text.isEmpty()) documented.put(code, text);                        // une bibliothèque qui viendra en dira peut-être plus
+        return text;
+    }
+
+    private String ask(String code) {
         return analysis.documentation(code, code.length(), true).stream()
                 .map(d -> d.signature() + (javadoc(d).isEmpty() ? "" : "\n\n" + javadoc(d)))
                 .collect(Collectors.joining("\n\n"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Le noyau lancé d'avance : {@code kernel.Kernel --spare}. Ce que Jupyter en fait est dans tests/tools/SpareTest. */
 @DisplayName("Noyau de réserve")
-@Timeout(300)
+@Timeout(600)
 class SpareTest {
     @TempDir
     Path folder;

@@ -68,6 +68,7 @@ class InstallKernelTest {
         installed("--name", "essai");
         var folder = folder(kernelspecs(user()), "essai");
         assertTrue(folder.startsWith(temporary.toRealPath()) || folder.startsWith(temporary), folder.toString());
+        assertFalse(Files.readString(folder.resolve("kernel.json")).contains("kernel_provisioner"), "un autre Jupyter le refuserait");
         assertAnswers("essai", user());
 
         installed("--remove", "--name", "essai");

@@ -187,6 +187,16 @@ class CodeAssistTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("une nouvelle déclaration change la documentation déjà donnée")
+    void redeclaredIsAskedAgain() throws Exception {
+        kernel.ok("int measured(int width) { return width; }");
+        assertTrue(inspectAt("measure|d(2)").contains("int measured(int width)"));
+        assertEquals(inspectAt("measure|d(2)"), inspectAt("measure|d(2)"));
+        kernel.ok("int measured(int height) { return height; }");
+        assertTrue(inspectAt("measure|d(2)").contains("int measured(int height)"));
+    }
+
+    @Test
     @DisplayName("à l'intérieur des parenthèses, on lit la méthode appelée")
     void insideTheParentheses() throws Exception {
         String text = inspectAt("Math.max(1, |)");
