@@ -38,7 +38,6 @@ import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import kernel.cell.Cell;
@@ -80,6 +79,7 @@ public final class Kernel {
     private final OutputRouter router = new OutputRouter();
     private volatile Channels channels;
     private boolean prepared;
+    private boolean following;
     private volatile int status = TERMINATED;
 
     private Kernel() {}
@@ -96,10 +96,9 @@ public final class Kernel {
         CommonPoolThreads.install();
         Thread.ofPlatform().name("kernel-preload").daemon().start(Kernel::preload);
         var kernel = new Kernel();
-        kernel.followParent();
-        String file = args[0].equals("--spare") ? kernel.spare().orElse(null) : args[0];
-        if (file == null) System.exit(0);                                        // plus personne n'en veut
+        String file = args[0];
         try {
+            if (file.equals("--spare")) file = kernel.spare();
             kernel.run(ConnectionFile.read(Path.of(file)));
         } catch (IOException e) {
             System.err.println("Le noyau ne démarre pas : " + file + " : " + e.getMessage() + ".");
@@ -107,8 +106,9 @@ public final class Kernel {
         }
     }
 
-    /** Se prépare, puis attend qu'on ait besoin de ce noyau ; rend le chemin de son fichier de connexion, ou rien. */
-    private Optional<String> spare() {
+    /** Se prépare, puis attend qu'on ait besoin de ce noyau ; rend le chemin de son fichier de connexion. */
+    private String spare() throws IOException {
+        followParent();
         var spare = new Spare();
         if (spare.rehearse(router)) prepare();
         while (prepared && !spare.isWanted() && warmUp()) {}
@@ -145,6 +145,7 @@ public final class Kernel {
         channels.send(Channels.Channel.IOPUB, Message.publish("status", Json.object(), Json.object("execution_state", "starting")));
         channels.start();
         requests.start();
+        followParent();
     }
 
     private void prepare() {
@@ -171,7 +172,8 @@ public final class Kernel {
     /** Le noyau finit quand le serveur Jupyter qui l'a lancé disparaît. */
     private void followParent() {
         String parent = System.getenv("JPY_PARENT_PID");
-        if (parent == null || !parent.matches("\\d{1,18}") || parent.equals("1")) return;
+        if (following || parent == null || !parent.matches("\\d{1,18}") || parent.equals("1")) return;
+        following = true;
         ProcessHandle.of(Long.parseLong(parent)).ifPresent(process -> Thread.ofPlatform().name("kernel-parent").daemon().start(() -> {
             awaitEnd(List.of(process), Long.MAX_VALUE);
             exit(0);

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -23,17 +22,24 @@ final class Spare {
     /** En nanosecondes. Une cellule qui a duré davantage a surtout attendu une machine occupée. */
     private static final long LONGEST_REST = 50_000_000;
 
-    private final FutureTask<Optional<String>> order = new FutureTask<>(Spare::readLine);
+    private final FutureTask<String> order = new FutureTask<>(this::readLine);
+    private volatile boolean dismissed;
 
     Spare() {
         Thread.ofPlatform().name("kernel-order").daemon().start(order);
     }
 
-    private static Optional<String> readLine() throws IOException {
-        return Optional.ofNullable(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine());
+    /** La ligne ; s'il n'en vient pas, plus personne ne veut de ce noyau : il finit aussitôt, même au milieu d'une cellule répétée. */
+    private String readLine() throws IOException {
+        String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        if (line == null) {
+            dismissed = true;
+            System.exit(0);
+        }
+        return line;
     }
 
-    /** Vrai dès que la ligne est là, ou qu'il n'en viendra plus. */
+    /** Vrai dès que la ligne est là. */
     boolean isWanted() {
         return order.isDone();
     }
@@ -48,8 +54,8 @@ final class Spare {
         try (var rehearsal = new Rehearsal(router)) {
             for (long nanos; (nanos = rehearsal.playNext()) > 0;) if (isWantedWithin(Math.min(nanos, LONGEST_REST))) return false;
             return true;
-        } catch (Exception | LinkageError e) {
-            Log.warn("répétition", e);                                           // le noyau démarrera comme s'il n'avait pas répété
+        } catch (Exception | LinkageError e) {                                   // le noyau démarrera comme s'il n'avait pas répété
+            if (!dismissed) Log.warn("répétition", e);
             return false;
         }
     }
@@ -65,12 +71,16 @@ final class Spare {
         return true;
     }
 
-    /** Attend la ligne ; rien si l'entrée finit avant. */
-    Optional<String> await() {
+    /**
+     * Attend la ligne.
+     *
+     * @throws IOException si l'entrée ne peut être lue
+     */
+    String await() throws IOException {
         try {
             return order.get();
         } catch (InterruptedException | ExecutionException e) {
-            return Optional.empty();
+            throw new IOException("l'entrée standard ne se lit pas");
         }
     }
 }
