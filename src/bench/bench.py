@@ -207,7 +207,7 @@ class Visit:
             self.note("start", error)
 
     def rest(self):
-        """S'il doit y avoir une réserve, attend qu'elle soit lancée, puis qu'elle ne calcule plus."""
+        """S'il doit y avoir une réserve, attend qu'elle soit lancée et ne calcule plus."""
         if os.environ[SWITCH] == "0":
             return
         from java_asynchrone.spare import Spare

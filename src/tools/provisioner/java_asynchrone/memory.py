@@ -5,14 +5,14 @@ CGROUPS = pathlib.Path("/sys/fs/cgroup")
 
 
 def available():
-    """En mébioctets. ImportError si psutil manque : on ne sait alors rien de la machine."""
+    """En mébioctets. ImportError si `psutil` manque : on ne sait alors rien de la machine."""
     import psutil
 
     return min([psutil.virtual_memory().available, *limits()]) / 2**20
 
 
 def limits():
-    """Ce qu'il reste sous chaque limite des groupes de contrôle de Linux (cgroup v2), du nôtre à la racine."""
+    """Ce qu'il reste sous chaque limite des groupes de contrôle de Linux (`cgroup`, version 2), du nôtre à la racine."""
     for group in groups():
         try:
             yield int((group / "memory.max").read_text()) - int((group / "memory.current").read_text())

@@ -21,7 +21,7 @@ class Launch:
     """Un lancement. Une réserve ne convient qu'à un lancement égal : une JVM ne change ni de dossier ni d'environnement."""
 
     command: tuple  # sans le fichier de connexion, dont OPTION tient la place
-    options: tuple  # dossier, environnement, et ce que Popen reçoit d'autre
+    options: tuple  # dossier, environnement, et ce que `Popen` reçoit d'autre
     files: tuple  # nom, date et taille de ce qui compose le noyau : un jar refait en demande un autre
     connection_file: str
 
