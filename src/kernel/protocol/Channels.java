@@ -102,7 +102,7 @@ public final class Channels {
         socket.setCurveSecretKey(keys.secretKey().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Un client de canaux ouverts {@linkplain ConnectionFile#withinThisJvm dans cette JVM}. Qui le reçoit le ferme. */
+    /** Un client de canaux ouverts {@linkplain ConnectionFile#withinThisJvm dans cette JVM}, à fermer après usage. */
     public ZMQ.Socket client(SocketType type, String address) {
         ZMQ.Socket socket = context.socket(type);
         socket.setLinger(0);
