@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,15 +88,25 @@ class SpareTest {
     void dismissed() throws Exception {
         try (var kernel = spare(Map.of())) {
             kernel.awaitRehearsed();
+            var ports = ports(kernel.process().pid());
             try (var files = Files.list(Path.of("/proc", String.valueOf(kernel.process().pid()), "fd"))) {
                 for (var file : files.toList())
-                    assertFalse(Files.readSymbolicLink(file).toString().startsWith("socket:"), "un socket est ouvert");
+                    assertFalse(ports.contains(Files.readSymbolicLink(file).toString()), "un port est ouvert");
             }
             kernel.process().getOutputStream().close();
             assertEquals(0, kernel.exitCode());
             assertEquals(List.of(), kernel.temporaryFiles());
             assertEquals("", kernel.log());
         }
+    }
+
+    /** Les sockets TCP que voit ce processus, ouverts par lui ou par un autre, comme {@code /proc} les nomme. */
+    private static Set<String> ports(long pid) throws Exception {
+        var sockets = new HashSet<String>();
+        for (var family : List.of("tcp", "tcp6"))
+            for (var line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "net", family)))
+                sockets.add("socket:[" + line.strip().split("\\s+")[9] + "]");
+        return sockets;
     }
 
     @Test
