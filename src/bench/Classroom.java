@@ -29,7 +29,7 @@ import tools.Setup;
 
 /**
  * Une classe entière sur cette machine : un vrai JupyterHub, réglé comme le propose ADMINISTRER.md, et des élèves qui exécutent tous la
- * leçon 2 à la fois. Root crée un vrai compte par élève ; un autre utilisateur les met tous sous le sien.
+ * leçon 2 à la fois. L'administrateur crée un vrai compte par élève ; un autre utilisateur les met tous sous le sien.
  */
 final class Classroom {
 
@@ -99,7 +99,7 @@ final class Classroom {
         return UUID.randomUUID().toString().replace("-", "");
     }
 
-    /** @param secrets ce que le hub et les élèves savent, par l'environnement : la ligne de commande, toute la machine la lit */
+    /** @param secrets ce que le hub et les élèves savent, par l'environnement : toute la machine peut lire une ligne de commande */
     private void playWithHub(Map<String, String> secrets) throws Exception {
         var ports = freePorts(3);
         var address = "http://127.0.0.1:" + ports.getFirst();

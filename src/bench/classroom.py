@@ -55,7 +55,7 @@ class Student:
         except Failure as failure:
             self.failure = str(failure)
         except Exception as error:  # le réseau, un serveur mort : dit, et les autres continuent
-            self.failure = f"échec en voulant {self.doing} : {type(error).__name__}: {error}"
+            self.failure = f"échec en voulant {self.doing} ({type(error).__name__}) : {error}"
 
     def note(self, step):
         self.times.setdefault(step, time.monotonic() - self.start)

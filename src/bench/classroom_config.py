@@ -4,8 +4,8 @@ import os
 course, folder = os.environ["CLASSROOM_COURSE"], os.environ["CLASSROOM_FOLDER"]
 port, hub_port, proxy_port = os.environ["CLASSROOM_PORTS"].split()
 
-c = get_config()  # noqa: F821 (donnée par JupyterHub)
-load_subconfig(f"{course}/src/hub/jupyterhub_config.py")  # noqa: F821
+c = get_config()
+load_subconfig(f"{course}/src/hub/jupyterhub_config.py")
 
 c.JupyterHub.bind_url = f"http://127.0.0.1:{port}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{hub_port}"

@@ -2,7 +2,7 @@
 
     sudo .venv/bin/jupyterhub -f src/hub/jupyterhub_config.py
 
-Ce fichier marche tel quel. Ce que vous changerez peut-être est en haut.
+Rien n'y est à changer pour commencer. Ce que vous changerez peut-être est en haut.
 """
 import os
 import pathlib
@@ -15,7 +15,7 @@ groups = set()  # {"eleves"} : les comptes de ce groupe seulement ; sinon, tous 
 repository = ""  # "/srv/cours/depot" : les bibliothèques des leçons, pour une classe sans réseau
 state = pathlib.Path(os.environ.get("COURSE_HUB_STATE", "/var/lib/java-asynchrone"))  # base de données, secrets, certificat
 
-c = get_config()  # noqa: F821 (donnée par JupyterHub)
+c = get_config()  # cette fonction est donnée par JupyterHub
 course = pathlib.Path(__file__).resolve().parents[2]
 installed = pathlib.Path(sys.prefix)  # l'environnement Python qui exécute ce fichier
 state.mkdir(mode=0o700, parents=True, exist_ok=True)
