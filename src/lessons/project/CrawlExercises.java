@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java
+//SOURCES ../Exercise.java ../Patience.java
 package lessons.project;
 
 import static lessons.Exercise.require;
@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 
 /** Les vérifications du projet qui regardent quelles pages sont demandées, et combien à la fois : étapes 1, 2 et 7. */
 public final class CrawlExercises {
@@ -48,6 +49,7 @@ public final class CrawlExercises {
     private static final int PLACES = 4;
     private static final int SHARED = 100;                        // liens que deux pages ont en commun
     private static final Duration SHORT = Duration.ofMillis(1500);
+    private static final long CROWD = 300;                        // millisecondes, pour qu'une demande de trop arrive
 
     private CrawlExercises() {}
 
@@ -74,7 +76,7 @@ public final class CrawlExercises {
 
     /** Le serveur retient ses premières réponses, le temps de voir si une demande de trop arrive ; puis une longue chaîne de pages. */
     private static void crowd(Trial trial, Crawl answer) throws Exception {
-        var expected = site(trial, new CountDownLatch(PLACES + 1));
+        var expected = site(trial, new CountDownLatch(PLACES + 1), CROWD * Patience.slowness());
         var attempt = Trial.attempt(Duration.ofMillis(3500), () -> {
             var found = answer.crawl(trial.site.link("/"), trial::fetch, PLACES);
             var left = trial.site.active();                       // encore servies quand la méthode rend la main
@@ -97,11 +99,11 @@ public final class CrawlExercises {
                 .formatted(trial.site.most(), PLACES));
     }
 
-    private static Map<Link, Integer> site(Trial trial, CountDownLatch crowd) {
+    private static Map<Link, Integer> site(Trial trial, CountDownLatch crowd, long millis) {
         var hub = IntStream.range(0, 10).mapToObj(number -> "/p" + number).toList();
         DemoSite.Behaviour held = reply -> {
             crowd.countDown();
-            crowd.await(300, TimeUnit.MILLISECONDS);
+            crowd.await(millis, TimeUnit.MILLISECONDS);
             reply.pause(Duration.ofMillis(20));
             reply.page(Stream.concat(Stream.of("/", "/commune", "/chaine1"), hub.stream()).toArray(String[]::new));
         };
@@ -167,7 +169,7 @@ public final class CrawlExercises {
 
     private static void awaitOther(CyclicBarrier together) throws Exception {
         try {
-            together.await(500, TimeUnit.MILLISECONDS);
+            together.await(Patience.stretched(Duration.ofMillis(500)).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | BrokenBarrierException alone) {
             // elles n'ont pas été demandées ensemble
         }
@@ -200,11 +202,12 @@ public final class CrawlExercises {
             var others = new CountDownLatch(paths.size() - 2);    // sans la première, ni celle qui n'existe pas
             var crowd = new CountDownLatch(4);                    // le temps de voir si une demande de trop arrive
             var late = new AtomicBoolean();
+            var millis = CROWD * Patience.slowness();
             for (var path : paths)
                 trial.site.page(path, reply -> {
                     crowd.countDown();
-                    crowd.await(300, TimeUnit.MILLISECONDS);
-                    if (path.equals("/p0") && !others.await(1500, TimeUnit.MILLISECONDS)) late.set(true);
+                    crowd.await(millis, TimeUnit.MILLISECONDS);
+                    if (path.equals("/p0") && !new Patience(SHORT).await(others)) late.set(true);
                     if (path.equals("/p4")) reply.status(404);
                     else reply.page();
                 });

@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../Deadline.java ../OpenResources.java
+//SOURCES ../Exercise.java ../Patience.java ../Deadline.java ../OpenResources.java
 package lessons.project;
 
 import static lessons.Exercise.require;
@@ -10,18 +10,18 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import lessons.Deadline;
 import lessons.Exercise.Verdict;
 import lessons.OpenResources;
+import lessons.Patience;
 
 /** Les vérifications du projet qui regardent le temps, les nouveaux essais et l'arrêt : étapes 3, 4 et 5. */
 public final class LimitExercises {
@@ -45,8 +45,11 @@ public final class LimitExercises {
     }
 
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration BRIEF = Duration.ofMillis(300);
     private static final Duration GONE = Duration.ofMillis(1000); // le temps que le serveur apprenne un départ, et bien plus
     private static final int ATTEMPTS = 4;
+    private static final Duration WHOLE = Duration.ofMillis(600);      // entre la deuxième pause et la troisième : jamais quatre essais
+    private static final Duration ALL_PAUSES = Duration.ofMillis(680);
 
     private LimitExercises() {}
 
@@ -68,9 +71,10 @@ public final class LimitExercises {
             require(within(trial, answer, "/coupee", LONG, LONG).code() == 0,
                     "une connexion coupée n’a pas de code : rendez Page.none(link).");
 
-            late(answer, "/sans-fin", Duration.ofMillis(300), LONG);
-            late(answer, "/muette", Duration.ofMillis(300), LONG);
-            late(answer, "/sans-fin", LONG, Duration.ofMillis(300));
+            var brief = Patience.stretched(BRIEF);
+            late(answer, "/sans-fin", brief, LONG);
+            late(answer, "/muette", brief, LONG);
+            late(answer, "/sans-fin", LONG, brief);
 
             tooLate(trial, answer);
             interrupted(trial, answer);
@@ -90,15 +94,17 @@ public final class LimitExercises {
 
     /** Une page qui n'arrivera pas : la réponse doit venir à temps, et le serveur voir partir son client. */
     private static void late(Within answer, String path, Duration limit, Duration whole) throws Exception {
+        var brief = Collections.min(List.of(limit, whole));
+        var silence = brief.multipliedBy(5).dividedBy(2);
         var open = true;
         for (int attempt = 1; open && attempt <= 3; attempt++)
             try (var site = DemoSite.open(Integer.MAX_VALUE)) {
-                site.page("/sans-fin", Reply::forever).page("/muette", reply -> reply.silence(Duration.ofMillis(700)));
+                site.page("/sans-fin", Reply::forever).page("/muette", reply -> reply.silence(silence));
                 var start = System.nanoTime();
                 inTime(site, answer, path, limit, whole);
-                open = !site.awaitNobody(GONE.plusMillis(path.equals("/muette") ? 700 : 0));
+                open = !Trial.awaitNobody(site, path.equals("/muette") ? GONE.plus(silence) : GONE);
                 // annulé au moment même où il commence, un échange de HttpClient reste parfois ouvert : on recommence
-                if (open && site.visits().getLast().start() - start < 100_000_000) break;
+                if (open && site.visits().getLast().start() - start < brief.toNanos() / 3) break;
             }
         require(!open, ("votre méthode a rendu la main, mais le serveur sert toujours la page %s : l’échange est resté ouvert. Annulez la "
                 + "future de sendAsync, tant qu’elle n’a pas échoué.").formatted(path));
@@ -106,9 +112,11 @@ public final class LimitExercises {
 
     private static void inTime(DemoSite site, Within answer, String path, Duration limit, Duration whole) throws Exception {
         var common = whole.compareTo(limit) < 0;
-        var attempt = Trial.attempt(Duration.ofMillis(1500), () -> answer.get(site.link(path), limit, Deadline.in(whole)));
+        var attempt = Trial.attempt(Duration.ofMillis(1500),
+                () -> answer.get(site.link(path), limit, Deadline.in(whole)));
         require(attempt.finished(), common
-                ? "l’échéance commune vient dans 300 ms, la limite d’une page dans 30 s : votre méthode attend la plus lointaine."
+                ? "l’échéance commune vient dans %d ms, la limite d’une page dans 30 s : votre méthode attend la plus lointaine."
+                        .formatted(whole.toMillis())
                 : "/sans-fin".equals(path) ? "une page qui répond puis n’en finit plus vous retient au-delà de la limite. La limite doit "
                         + "couvrir toute la réponse, pas seulement les en-têtes."
                 : "une page muette vous retient au-delà de la limite.");
@@ -162,7 +170,7 @@ public final class LimitExercises {
         require(attempt.finished(), "interrompue, votre méthode attend encore.");
         require(attempt.origin() instanceof InterruptedException, "après une interruption, votre méthode rend une page sans réponse : "
                 + "laissez passer InterruptedException, sinon personne ne saura arrêter le programme.");
-        require(trial.site.awaitNobody(GONE), "interrompue, votre méthode laisse sa demande ouverte : le serveur écrit toujours.");
+        require(Trial.awaitNobody(trial.site, GONE), "interrompue, votre méthode laisse sa demande ouverte : le serveur écrit toujours.");
     }
 
     // ---------------------------------------------------------------- étape 4
@@ -194,13 +202,18 @@ public final class LimitExercises {
                             + "%d, %d, puis %d ms.".formatted(pauses[0], pauses[1], pauses[2]));
 
             var started = System.nanoTime();
-            require(ask(trial, answer, "/panne", Duration.ofMillis(250)).code() == 503, "à l’échéance, rendez la dernière page reçue.");
-            var last = trial.site.visits("/panne").getLast().start() - started;
-            require(trial.site.visits("/panne").size() <= 3 && last < 250_000_000L && System.nanoTime() - started < 450_000_000L,
-                    "l’échéance vient dans 250 ms, et votre méthode a continué au-delà. Une pause qui finirait après l’échéance ne sert à "
+            require(ask(trial, answer, "/panne", WHOLE).code() == 503, "à l’échéance, rendez la dernière page reçue.");
+            require(trial.site.visits("/panne").size() < ATTEMPTS && !lasted(started, ALL_PAUSES),
+                    "l’échéance vient dans 600 ms, et votre méthode a continué au-delà. Une pause qui finirait après l’échéance ne sert à "
                             + "rien : renoncez tout de suite.");
             stopped(answer);
         });
+    }
+
+    /** Vrai s'il s'est passé autant de temps, et que ce n'est pas la faute de la machine. */
+    private static boolean lasted(long start, Duration duration) throws InterruptedException {
+        var elapsed = Duration.ofNanos(System.nanoTime() - start);
+        return elapsed.compareTo(duration) >= 0 && elapsed.compareTo(Patience.stretched(duration)) >= 0;
     }
 
     private static Page ask(Trial trial, Patient answer, String path, Duration whole) throws Exception {
@@ -235,7 +248,7 @@ public final class LimitExercises {
             first.countDown();
             return new Page(link, 503, List.of());
         }, Deadline.in(LONG)));
-        first.await(1, TimeUnit.SECONDS);
+        new Patience(Duration.ofSeconds(1)).await(first);
         running.thread().interrupt();
         var attempt = running.await(Duration.ofMillis(1000));
         require(attempt.finished() && attempt.origin() instanceof InterruptedException,
@@ -274,27 +287,28 @@ public final class LimitExercises {
         require(codes.get("/absente") == 404, "found doit recevoir le lien mort avec son code, 404.");
     }
 
-    /** Trente pages d'une seconde ; trois sont en cours quand l'ordre d'arrêt arrive. */
+    /** Trente pages d'une seconde, plus longues sur une machine occupée ; trois sont en cours quand l'ordre d'arrêt arrive. */
     private static void stopOne(Trial trial, Stoppable answer) throws Exception {
+        var slowness = Patience.slowness();
         var paths = IntStream.range(0, 30).mapToObj(number -> "/page" + number).toArray(String[]::new);
         trial.site.page("/grand", reply -> reply.page(paths));
         for (var path : paths)
             trial.site.page(path, reply -> {
-                reply.pause(Duration.ofSeconds(1));
+                reply.pause(Duration.ofSeconds(slowness));
                 reply.page();
             });
         var running = Trial.start(() -> {
             answer.crawl(trial.site.link("/grand"), trial::fetch, 3, _ -> {});
             return Thread.currentThread().isInterrupted();
         });
-        for (var end = Deadline.in(Duration.ofMillis(700)); trial.site.active() < 3 && !end.passed();) Thread.sleep(5);
+        for (var patience = new Patience(Duration.ofMillis(700)); trial.site.active() < 3 && patience.lasts();) Thread.sleep(5);
         require(trial.site.active() > 0, "aucune demande n’est en cours : les pages de /grand n’ont pas été demandées.");
-        Thread.sleep(150);                                        // leurs réponses ont commencé ; une quatrième viendrait aussi
+        Thread.sleep(150L * slowness);                            // leurs réponses ont commencé ; une quatrième viendrait aussi
         require(trial.site.most() <= 3, "le serveur a vu %d demandes à la fois, au lieu de 3 au plus.".formatted(trial.site.most()));
         var before = trial.site.visits().size();
-        var watch = Deadline.in(Duration.ofMillis(1500));         // plus long qu'une page : les suivantes seraient demandées
+        var watch = Deadline.in(Duration.ofMillis(1500L * slowness));     // plus long qu'une page : les suivantes seraient demandées
         running.thread().interrupt();
-        trial.site.awaitNobody(Duration.ofMillis(600));
+        trial.site.awaitNobody(Duration.ofMillis(600L * slowness));
         var left = trial.site.active();
         var attempt = running.await(watch.left());
         Thread.sleep(watch.left());

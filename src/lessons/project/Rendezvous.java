@@ -1,14 +1,15 @@
 package lessons.project;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import lessons.Patience;
 
 /**
  * Deux threads du même pas. Chaque fois que l'un compare un lien, il attend que l'autre fasse la même chose : s'il y a un instant où ils se
@@ -21,7 +22,7 @@ final class Rendezvous {
     static final String SHARED = "/commune";
 
     private static final Set<String> QUESTIONS = Set.of("contains", "containsKey", "get", "indexOf");
-    private static final int PATIENCE = 300;                      // millisecondes
+    private static final Duration MEET = Duration.ofMillis(300);
     private static final int MISSES = 2;
 
     private record Meeting(CountDownLatch both, AtomicInteger arrived) {}
@@ -80,7 +81,7 @@ final class Rendezvous {
         if (rank == 2 && change) clash.set(true);                 // le premier y est encore
         meeting.both.countDown();
         try {
-            if (!meeting.both.await(PATIENCE, TimeUnit.MILLISECONDS)) {
+            if (!new Patience(MEET).await(meeting.both)) {
                 misses.incrementAndGet();
                 meeting.arrived.set(3);                           // trop tard pour l'autre
                 if (!change && threads.size() == 2 && threads.stream().allMatch(Rendezvous::asks)) question.set(true);

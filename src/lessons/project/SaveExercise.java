@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../postgres/Postgres.java
+//SOURCES ../Exercise.java ../Patience.java ../postgres/Postgres.java
 package lessons.project;
 
 import static lessons.Exercise.check;
@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 import lessons.postgres.Postgres;
 
 /** La vérification de l'étape 6, sur le serveur de la leçon 8, dans une table à elle. */
@@ -148,7 +149,7 @@ public final class SaveExercise {
 
     private static void once(Future<Void> task) throws Exception {
         try {
-            task.get(2500, TimeUnit.MILLISECONDS);
+            new Patience(Duration.ofMillis(2500)).get(task);
         } catch (java.util.concurrent.ExecutionException e) {
             if (e.getCause() instanceof Exception cause) throw cause;
             throw e;
@@ -167,11 +168,14 @@ public final class SaveExercise {
         final AtomicInteger open = new AtomicInteger();
         volatile CyclicBarrier pair;
         volatile boolean broken;
+        private static final long MEET = 300;                     // millisecondes
+
         private final Semaphore places = new Semaphore(PLACES);
+        private final int slowness = Patience.slowness();
         private final DataSource source;
         private final String schema;
 
-        Pool(DataSource source, String schema) {
+        Pool(DataSource source, String schema) throws InterruptedException {
             this.source = source;
             this.schema = schema;
         }
@@ -181,8 +185,15 @@ public final class SaveExercise {
                     (_, method, args) -> method.getName().equals("getConnection") ? borrow() : call(source, method, args));
         }
 
+        /** Prend une place ; l'attend 2 secondes, davantage si la machine est occupée : y ouvrir une connexion est long. */
+        private boolean acquire() throws InterruptedException {
+            for (var patience = new Patience(Duration.ofSeconds(2)); patience.lasts();)
+                if (places.tryAcquire(patience.left().toMillis() + 1, TimeUnit.MILLISECONDS)) return true;
+            return false;
+        }
+
         private Connection borrow() throws Exception {
-            if (!places.tryAcquire(2, TimeUnit.SECONDS))
+            if (!acquire())
                 throw new SQLException("la réserve est vide depuis 2 secondes : des connexions n’ont pas été rendues");
             borrowed.incrementAndGet();
             var connection = source.getConnection();
@@ -220,7 +231,7 @@ public final class SaveExercise {
             var barrier = pair;
             if (barrier == null || barrier.isBroken()) return;
             try {
-                barrier.await(300, TimeUnit.MILLISECONDS);
+                barrier.await(MEET * slowness, TimeUnit.MILLISECONDS);
             } catch (java.util.concurrent.BrokenBarrierException | java.util.concurrent.TimeoutException alone) {
                 // l'autre ne viendra pas
             }

@@ -1,3 +1,4 @@
+//SOURCES ../Patience.java
 package lessons.project;
 
 import static lessons.Exercise.check;
@@ -14,16 +15,16 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import lessons.Exercise.Verdict;
+import lessons.Patience;
 
 /** Un site, un client, et la réponse d'un élève qui s'exécute à part : ce que le site a vu se lit même si elle n'en finit pas. */
 final class Trial implements AutoCloseable {
 
-    /** Une vérification dure au plus cela : le temps d'un essai qui n'en finit pas, et de ceux qui le précèdent. */
-    static final Duration LIMIT = Duration.ofMillis(4900);
+    /** Un filet : chaque essai a sa limite, bien plus courte. */
+    static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** Ce que fait une vérification. */
     interface Steps {
@@ -81,8 +82,8 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * Exécute la réponse dans un thread à elle, et attend sa fin, au plus {@code limit} : elle est alors interrompue. Un thread de
-     * plateforme : s'il boucle sans fin, il ne prive les threads virtuels d'aucun porteur.
+     * Exécute la réponse dans un thread à elle, et attend sa fin, au plus {@code limit}, davantage si la machine est occupée : elle est
+     * alors interrompue. Un thread de plateforme : s'il boucle sans fin, il ne prive les threads virtuels d'aucun porteur.
      */
     static <T> Attempt<T> attempt(Duration limit, Callable<T> answer) throws InterruptedException {
         var attempt = start(answer);
@@ -97,7 +98,7 @@ final class Trial implements AutoCloseable {
     record Running<T>(Thread thread, FutureTask<T> task) {
         Attempt<T> await(Duration limit) throws InterruptedException {
             try {
-                return new Attempt<>(thread, task.get(limit.toMillis(), TimeUnit.MILLISECONDS), null, true);
+                return new Attempt<>(thread, new Patience(limit).get(task), null, true);
             } catch (ExecutionException e) {
                 return new Attempt<>(thread, null, e.getCause(), true);
             } catch (TimeoutException e) {
@@ -110,6 +111,12 @@ final class Trial implements AutoCloseable {
     static <T> Running<T> start(Callable<T> answer) {
         var task = new FutureTask<>(answer);
         return new Running<>(Thread.ofPlatform().daemon().name("réponse").start(task), task);
+    }
+
+    /** Attend que ce site ne serve plus personne, au plus {@code limit}, davantage si la machine est occupée. */
+    static boolean awaitNobody(DemoSite site, Duration limit) throws InterruptedException {
+        for (var patience = new Patience(limit); patience.lasts();) if (site.awaitNobody(patience.left())) return true;
+        return false;
     }
 
     /** Le chemin de la page la plus demandée, et combien de fois. */
