@@ -1,6 +1,8 @@
+//SOURCES ../Patience.java
 package lessons.sharing;
 
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import lessons.Patience;
 
 /** Les champs d'un objet à un instant : ce que la vérification regarde pour savoir lesquels sont écrits, et comment ils sont lus. */
 final class Fields {
@@ -141,8 +144,8 @@ final class Fields {
     /** Lance ce thread ; vrai s'il s'arrête en chemin, sans avoir fini ni rempli la condition. */
     private static boolean waits(Thread thread, BooleanSupplier enough) throws InterruptedException {
         thread.start();
-        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        for (int still = 0; thread.isAlive() && !enough.getAsBoolean() && System.nanoTime() < end && still < 250; Thread.sleep(1))
+        var patience = new Patience(Duration.ofSeconds(1));
+        for (int still = 0; thread.isAlive() && !enough.getAsBoolean() && patience.lasts() && still < 250; Thread.sleep(1))
             // une JVM qui charge une classe fait attendre elle aussi, un instant
             still = thread.getState() == Thread.State.BLOCKED || thread.getState() == Thread.State.WAITING ? still + 1 : 0;
         return thread.isAlive() && !enough.getAsBoolean();

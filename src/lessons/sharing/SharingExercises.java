@@ -1,4 +1,4 @@
-//SOURCES ../Exercise.java ../Overlap.java
+//SOURCES ../Exercise.java ../Overlap.java ../Patience.java
 package lessons.sharing;
 
 import static lessons.Exercise.check;
@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +25,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import lessons.Exercise.Verdict;
 import lessons.Overlap;
+import lessons.Patience;
 
 /**
  * Les vérifications de la leçon 6. Une réponse qui laisse passer deux threads à la fois est refusée à chaque essai, non une fois sur
@@ -39,8 +39,8 @@ public final class SharingExercises {
         boolean transfer(Account from, Account to, int amount) throws Exception;
     }
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LIMIT = Duration.ofSeconds(30);      // un filet : chaque attente a sa limite, bien plus courte
+    private static final Duration SOON = Duration.ofSeconds(2);
     private static final int THREADS = 3;
 
     private SharingExercises() {}
@@ -48,7 +48,7 @@ public final class SharingExercises {
     /** Fait courir les threads ; s'ils ne finissent pas, dit ce qu'ils attendent. */
     private static void run(Overlap overlap, int threads, String stuck, Overlap.Task task) throws Exception {
         try {
-            overlap.run(threads, PATIENCE, task);
+            overlap.run(threads, SOON, task);
         } catch (TimeoutException e) {
             require(false, stuck);
         }
@@ -200,7 +200,7 @@ public final class SharingExercises {
     private static void crowd(Visits visits) throws Exception {
         var made = new AtomicLong();
         var pages = List.of(page("accueil"), page("contact"));
-        var end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(120);
+        var end = System.nanoTime() + Patience.stretched(Duration.ofMillis(120)).toNanos();
         run(new Overlap(4), 4, stuckIn("visit"), _ -> {
             int mine = 0;
             for (; System.nanoTime() < end; mine += pages.size()) for (var page : pages) visits.visit(page);
@@ -347,7 +347,7 @@ public final class SharingExercises {
         var again = new FutureTask<>(() -> once.get(() -> new Catalog(1)));
         var thread = Thread.ofPlatform().daemon().name("trial").start(again);
         try {
-            require(again.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) != null,
+            require(new Patience(SOON).get(again) != null,
                     "après une panne, get rend null : l’appel suivant doit essayer de nouveau.");
         } catch (TimeoutException e) {
             require(false, "après une panne, le thread suivant attend pour toujours. Qui rend le verrou quand la fabrication échoue ?");
@@ -580,7 +580,7 @@ public final class SharingExercises {
             busy.lock().unlock();
         }
         try {
-            require(task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS), BUSY);
+            require(new Patience(SOON).get(task), BUSY);
         } catch (TimeoutException e) {
             require(false, WAITS);
         } finally {
@@ -590,13 +590,12 @@ public final class SharingExercises {
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
-        var end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean() && System.nanoTime() < end) Thread.sleep(1);
+        for (var patience = new Patience(SOON); !condition.getAsBoolean() && patience.lasts();) Thread.sleep(1);
     }
 
     private static void crossing(Bank bank, Transfer answer) throws Exception {
         var accounts = List.of(bank.open(1000), bank.open(1000), bank.open(1000));
-        var end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        var end = System.nanoTime() + Patience.stretched(Duration.ofMillis(300)).toNanos();
         run(new Overlap(4), 4, "des virements croisés s’attendent encore après deux secondes.", _ -> {
             while (System.nanoTime() < end) {
                 var random = ThreadLocalRandom.current();

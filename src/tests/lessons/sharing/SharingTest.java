@@ -33,7 +33,7 @@ class SharingTest {
     private static NotebookRun run;
 
     @BeforeAll
-    @Timeout(600)
+    @Timeout(900)
     static void runOnce() throws Exception {
         var lesson = Lesson.of("06-partager");
         exercises = new Exercises(lesson);
@@ -558,11 +558,11 @@ class SharingTest {
     }
 
     @Test
-    @DisplayName("aucune vérification ne dure plus de cinq secondes")
+    @DisplayName("même sur une machine très occupée, aucune vérification ne dure plus de quarante secondes")
     void quickVerdicts() {
         for (var check : List.of("check-1", "check-2", "check-3"))
             for (var execution : run.all(check))
-                assertTrue(execution.seconds() < 5, () -> check + " : " + execution.seconds() + " s, " + execution.text());
+                assertTrue(execution.seconds() < 40, () -> check + " : " + execution.seconds() + " s, " + execution.text());
     }
 
     @TestFactory
