@@ -16,7 +16,7 @@ import org.apache.sshd.core.CoreModuleProperties;
  * tout, est oublié sans bruit.
  *
  * <p>Sans cela, un thread du JDK ({@code sun.nio.ch.EPollPort}, JDK 25) confie ce qu'il vient de lire à un exécuteur que
- * {@code Nio2ServiceFactory} (MINA SSHD 2.20.0) a déjà fermé, et qui refuse : « Executor has been shut down » s'affiche alors sous la
+ * {@code Nio2ServiceFactory} (MINA SSHD 2.20.0) a déjà fermé, et qui refuse : {@code Executor has been shut down} s'affiche alors sous la
  * cellule, bien que rien n'ait échoué. Un vrai échec, lui, arrive par la session, comme avant.
  */
 final class SshIo extends Nio2ServiceFactoryFactory {
