@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.*;
 
 import com.google.gson.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +14,7 @@ import kernel.SharedKernel;
 import kernel.protocol.Channels.Channel;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -207,10 +210,11 @@ class ProtocolTest extends SharedKernel {
 
     @Test
     @DisplayName("après une erreur, les cellules déjà en attente sont abandonnées, les suivantes s'exécutent")
-    void stopOnError() throws Exception {
-        var first = kernel.execute("Thread.sleep(300); throw new IllegalStateException();");
+    void stopOnError(@TempDir Path folder) throws Exception {
+        var first = kernel.execute(failsOnce(folder));
         var second = kernel.execute("System.out.println(\"deux\");");
         var third = kernel.execute("System.out.println(\"trois\");");
+        Files.createFile(folder.resolve("envoyées"));
         assertEquals("error", first.done().status());
         assertEquals("aborted", second.done().status());
         assertEquals("aborted", third.done().status());
@@ -218,11 +222,20 @@ class ProtocolTest extends SharedKernel {
         assertEquals("4\n", kernel.ok("System.out.println(4);").stdout());
     }
 
+    /** Une cellule qui échoue quand les suivantes sont parties, et sont arrivées. */
+    private static String failsOnce(Path folder) {
+        return """
+                while (!Files.exists(Path.of(URI.create("%s")).resolve("envoyées"))) Thread.sleep(5);
+                Thread.sleep(300);
+                throw new IllegalStateException();""".formatted(folder.toUri());
+    }
+
     @Test
     @DisplayName("stop_on_error faux : les cellules en attente s'exécutent")
-    void continueOnError() throws Exception {
-        var first = kernel.execute("Thread.sleep(300); throw new IllegalStateException();", Json.object("stop_on_error", false));
+    void continueOnError(@TempDir Path folder) throws Exception {
+        var first = kernel.execute(failsOnce(folder), Json.object("stop_on_error", false));
         var second = kernel.execute("System.out.println(\"deux\");");
+        Files.createFile(folder.resolve("envoyées"));
         assertEquals("error", first.done().status());
         assertEquals("ok", second.done().status());
         assertEquals("deux\n", second.stdout());
