@@ -26,7 +26,8 @@
 //SOURCES cell/Cell.java cell/CellError.java cell/CellLambdas.java cell/CellLogs.java cell/CellOutput.java cell/CellScreen.java
 //SOURCES cell/CellValue.java cell/CurrentCell.java cell/OutputRouter.java cell/Rendering.java cell/StackTraces.java cell/Stdin.java
 //SOURCES cell/StopCheck.java cell/TaskContext.java
-//SOURCES protocol/Channels.java protocol/ConnectionFile.java protocol/curve25519.java protocol/Json.java protocol/Message.java protocol/Wire.java
+//SOURCES protocol/Channels.java protocol/ConnectionFile.java protocol/curve25519.java
+//SOURCES protocol/Json.java protocol/Message.java protocol/Wire.java
 //SOURCES support/Heap.java support/Log.java support/SpareMemory.java support/TempFolder.java
 //SOURCES ../display/Display.java ../display/PlainText.java ../display/Progress.java ../display/Rich.java ../display/Screen.java
 //SOURCES ../display/Shown.java ../display/Table.java ../display/Timeline.java

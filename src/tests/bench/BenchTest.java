@@ -120,7 +120,8 @@ class BenchTest {
     @DisabledOnOs(OS.WINDOWS)
     Stream<DynamicTest> badArguments() {
         return Stream
-                .of("", "noyau", "kernel --rounds", "kernel --rounds 0", "kernel --rounds=beaucoup", "kernel --vite", "jobs trop", "class 0",
+                .of("", "noyau", "kernel --rounds", "kernel --rounds 0", "kernel --rounds=beaucoup", "kernel --vite", "jobs trop",
+                        "class 0",
                         "class 5 trop")
                 .map(line -> DynamicTest.dynamicTest("bench " + line, () -> {
                     var command = new ArrayList<>(List.of(Shell.jbangw(), "bench"));

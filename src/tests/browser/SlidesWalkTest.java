@@ -77,7 +77,8 @@ class SlidesWalkTest {
         List<String> faults() {
             return slides.stream().filter(slide -> !slide.faults(width, run).isEmpty())
                     .map(slide -> slide.number() + " à " + width + (run ? ", exécutée : " : " : ")
-                            + String.join(" ; ", slide.faults(width, run)) + " [" + String.join(", ", slide.cells()) + "]").toList();
+                            + String.join(" ; ", slide.faults(width, run)) + " [" + String.join(", ", slide.cells()) + "]")
+                    .toList();
         }
 
         String row() {
