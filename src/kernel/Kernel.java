@@ -86,10 +86,11 @@ public final class Kernel {
     private Kernel() {}
 
     /**
-     * @param args le chemin du fichier de connexion ; ou {@code --spare}, et ce chemin viendra par l'entrée standard : voir {@link Spare}
+     * @param args le chemin du fichier de connexion ; ou {@code --spare}, et ce chemin viendra par l'entrée standard : voir {@link Spare}.
+     *             La suite est ignorée : {@code jupyter run} ajoute le nom de ses fichiers, dont il envoie lui-même le texte
      */
     public static void main(String[] args) {
-        if (args.length != 1) {
+        if (args.length == 0) {
             System.err.println(
                     "Usage : kernel.Kernel FICHIER_DE_CONNEXION, ou --spare. Jupyter lance ce noyau ; pour ouvrir le cours : ./jbangw lab");
             System.exit(2);
