@@ -294,7 +294,18 @@ final class Requests {
                 "file_extension", ".java", "pygments_lexer", "java", "codemirror_mode", "text/x-java");
         return Json.object("status", "ok", "protocol_version", Message.PROTOCOL, "implementation", "java-asynchrone",
                 "implementation_version", "1.0", "language_info", language,
-                "banner", "Java " + Runtime.version() + ", noyau du cours Java asynchrone", "help_links", List.of(), "debugger", false);
+                "banner", "Java " + Runtime.version() + ", noyau du cours Java asynchrone", "help_links", helpLinks(), "debugger", false);
+    }
+
+    /** Ce que Jupyter ajoute à son menu d'aide. L'adresse du cours n'y est que si l'installation l'a trouvée. */
+    private static List<JsonObject> helpLinks() {
+        var links = new ArrayList<JsonObject>();
+        var course = System.getProperty("kernel.course", "");
+        if (!course.isEmpty()) links.add(Json.object("text", "Le cours Java asynchrone", "url", course));
+        links.add(Json.object("text", "Documentation de jbang", "url", "https://www.jbang.dev/documentation/"));
+        links.add(Json.object("text", "Documentation des classes de Java",
+                "url", "https://docs.oracle.com/en/java/javase/" + Runtime.version().feature() + "/docs/api/"));
+        return links;
     }
 
     private void reply(Channels.Channel channel, Message request, JsonObject content) {

@@ -42,6 +42,15 @@ class ProtocolTest extends SharedKernel {
     }
 
     @Test
+    @DisplayName("le menu d'aide mène à jbang et à la documentation de ce Java ; au cours, seulement si son adresse est connue")
+    void helpLinks() throws Exception {
+        var links = kernel.ask("kernel_info_request").getAsJsonArray("help_links").asList().stream()
+                .map(link -> link.getAsJsonObject().get("url").getAsString()).toList();
+        assertEquals(List.of("https://www.jbang.dev/documentation/",
+                "https://docs.oracle.com/en/java/javase/" + Runtime.version().feature() + "/docs/api/"), links);
+    }
+
+    @Test
     @DisplayName("le canal des battements renvoie ce qu'il reçoit")
     void heartbeat() throws Exception {
         kernel.sendFrames(Channel.HEARTBEAT, List.of(new byte[0], "toujours là ?".getBytes(UTF_8)));
