@@ -3,7 +3,7 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES Setup.java
+//SOURCES Setup.java ActivePython.java KernelFolders.java
 package tools;
 
 import cli.Arguments;
@@ -23,30 +23,38 @@ import java.util.Map;
  */
 public final class InstallKernel {
     private static final String HELP = """
-            Usage : ./jbangw install-kernel [--user | --prefix DOSSIER] [--name NOM] [--remove]
+            Usage : ./jbangw install-kernel [--user | --sys-prefix | --prefix DOSSIER] [--name NOM] [--remove]
 
             Installe le noyau « Java (asynchrone) » pour tous vos notebooks, hors du cours aussi : VS Code et tout
             JupyterLab le proposent alors. À refaire pour prendre une nouvelle version, ou quand le JDK change de place.
 
               --user            dans votre dossier Jupyter (c'est le choix par défaut)
+              --sys-prefix      dans l'environnement Python actif, celui du python du PATH, qui doit avoir Jupyter
               --prefix DOSSIER  dans cette installation de Jupyter ou cet environnement Python
-              --name NOM        sous un autre nom que « java »
+              --name NOM        sous un autre nom que « java », et affiché avec ce nom
               --remove          retire le noyau
             """;
 
     private InstallKernel() {}
 
-    /** @param prefix l'installation visée, ou null pour le dossier de l'utilisateur */
-    private record Options(Path prefix, String name, boolean remove) {
+    /**
+     * @param prefix l'installation visée, ou null pour le dossier de l'utilisateur
+     * @param python le Python de cette installation, s'il a été nommé par --sys-prefix ; sinon null
+     */
+    private record Options(Path prefix, ActivePython python, String name, boolean remove) {
 
         static Options parse(Arguments arguments) throws UserError {
             var user = arguments.flag("--user");
+            var sysPrefix = arguments.flag("--sys-prefix");
             var remove = arguments.flag("--remove");
             var prefix = arguments.option("--prefix");
-            var name = arguments.option("--name");
+            var name = valid(arguments.option("--name").orElse("java"));
             arguments.end();
-            if (user && prefix.isPresent()) throw UserError.usage("Choisissez entre --user et --prefix.");
-            return new Options(prefix.isPresent() ? existing(prefix.get()) : null, valid(name.orElse("java")), remove);
+            if ((user ? 1 : 0) + (sysPrefix ? 1 : 0) + (prefix.isPresent() ? 1 : 0) > 1)
+                throw UserError.usage("Choisissez entre --user, --sys-prefix et --prefix.");
+            var python = sysPrefix ? ActivePython.find() : null;
+            if (python != null) return new Options(python.prefix(), python, name, remove);
+            return new Options(prefix.isPresent() ? existing(prefix.get()) : null, null, name, remove);
         }
 
         private static Path existing(String folder) throws UserError {
@@ -67,6 +75,10 @@ public final class InstallKernel {
             return (prefix == null ? userData(System.getenv()) : prefix.resolve("share/jupyter")).resolve("kernels").resolve(name);
         }
 
+        String displayName() {
+            return KernelInstall.DISPLAY_NAME + (name.equals("java") ? "" : ", " + name);
+        }
+
         String removal() {
             return "./jbangw install-kernel --remove" + (prefix == null ? "" : " --prefix " + prefix)
                     + (name.equals("java") ? "" : " --name " + name);
@@ -80,7 +92,7 @@ public final class InstallKernel {
                 if (options.remove()) remove(options);
                 else install(Course.find(), options);
             } catch (AccessDeniedException e) {
-                throw UserError.failed("Vous n'avez pas le droit d'écrire dans " + e.getFile() + " : sans --prefix, le noyau va "
+                throw UserError.failed("Vous n'avez pas le droit d'écrire dans " + e.getFile() + " : avec --user, le noyau va "
                         + "dans votre propre dossier.");
             }
         });
@@ -103,15 +115,25 @@ public final class InstallKernel {
             throw UserError.usage("C'est là qu'est déjà le noyau du cours : ./jbangw setup s'en occupe.");
         }
         refuseOthers(folder, options.name());
-        Setup.prepare(course);
-        var installed = new KernelInstall(course, folder, folder.resolve(course.jbangw().getFileName()));
+        if (options.python() == null) Setup.prepare(course);
+        var installed = new KernelInstall(course, folder, folder.resolve(course.jbangw().getFileName()), options.displayName());
         Setup.PREPARATION.run(course, commands -> Console.step("Installation du noyau", () -> {
             Files.createDirectories(folder);
             for (var script : List.of("jbangw", "jbangw.cmd")) Folders.copy(course.home().resolve(script), folder.resolve(script));
-            installed.copyFrom(new KernelInstall(course), commands);
+            if (options.python() == null) installed.copyFrom(new KernelInstall(course), commands);
+            else installed.buildWith(options.python().executable(), commands);
         }));
-        System.out.println(Console.french("Le noyau « Java (asynchrone) » est dans ") + folder);
+        System.out.println(Console.french("Le noyau « " + options.displayName() + " » est dans ") + folder);
         System.out.println(Console.french("Pour le retirer : ") + options.removal());
+        warnOfOthers(folder, options.name());
+    }
+
+    private static void warnOfOthers(Path folder, String name) throws IOException {
+        var other = KernelFolders.sameName(name, folder, System.getenv());
+        if (other.isEmpty()) return;
+        System.err
+                .println(Console.french("Attention : un autre noyau s'appelle aussi « " + name + " » (" + other + "). Jupyter n'en montre "
+                        + "qu'un des deux, sans le dire. Pour les avoir tous deux : ./jbangw install-kernel --name java-asynchrone"));
     }
 
     private static void remove(Options options) throws IOException, UserError {

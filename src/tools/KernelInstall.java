@@ -14,37 +14,46 @@ import java.util.stream.Collectors;
  * vite (JEP 514), et le fichier {@code kernel.json} par lequel Jupyter le connaît.
  */
 public final class KernelInstall {
+    static final String DISPLAY_NAME = "Java (asynchrone)";
     private static final String METADATA = "\"debugger\": false, \"supported_encryption\": \"curve\"";
+    static final List<String> LOGOS = List.of("logo-32x32.png", "logo-64x64.png", "logo-svg.svg");
 
     private final Course course;
     private final Path folder;
     private final Path jar;
     private final Path cache;
     private final Path jbang;
+    private final String displayName;
     private final String metadata;
 
     /** Celui du cours : son Jupyter a de quoi lui tenir une réserve. */
     KernelInstall(Course course) {
-        this(course, course.kernelspec("java"), course.jbangw(),
-                METADATA + ", \"kernel_provisioner\": {\"provisioner_name\": \"%s\"}".formatted(Provisioner.NAME));
+        this(course, course.kernelspec("java"), course.jbangw(), DISPLAY_NAME, sparedMetadata());
     }
 
     /**
      * Celui d'un autre Jupyter : s'il ne connaît pas notre provisioner, il refuserait un noyau qui le demande.
      *
-     * @param jbang la commande par laquelle ce noyau cherchera les bibliothèques d'un {@code //DEPS}
+     * @param jbang       la commande par laquelle ce noyau cherchera les bibliothèques d'un {@code //DEPS}
+     * @param displayName ce que Jupyter montre
      */
-    KernelInstall(Course course, Path folder, Path jbang) {
-        this(course, folder, jbang, METADATA);
+    KernelInstall(Course course, Path folder, Path jbang, String displayName) {
+        this(course, folder, jbang, displayName, METADATA);
     }
 
-    private KernelInstall(Course course, Path folder, Path jbang, String metadata) {
+    private KernelInstall(Course course, Path folder, Path jbang, String displayName, String metadata) {
+        this.displayName = displayName;
         this.metadata = metadata;
         this.course = course;
         this.folder = folder;
         this.jbang = jbang;
         jar = folder.resolve("kernel.jar");
         cache = folder.resolve("kernel.aot");
+    }
+
+    /** Pour un Jupyter qui a notre provisioner. */
+    static String sparedMetadata() {
+        return METADATA + ", \"kernel_provisioner\": {\"provisioner_name\": \"%s\"}".formatted(Provisioner.NAME);
     }
 
     // --- Le jar ---
@@ -100,15 +109,16 @@ public final class KernelInstall {
     }
 
     void buildCache(Commands commands) throws Exception {
-        train(commands);
+        train(commands, course.python());
+        copyLogos();
         writeKernelJson();
         Fingerprint.write(folder.resolve("aot.stamp"), cacheFingerprint());
     }
 
     /** Un noyau d'essai exécute des cellules ordinaires ; ce qu'il a chargé et compilé devient le cache. */
-    private void train(Commands commands) throws Exception {
+    private void train(Commands commands, Path python) throws Exception {
         var recording = folder.resolve("kernel.aotconf");
-        var train = new ArrayList<>(List.of(course.python().toString(), "-I",
+        var train = new ArrayList<>(List.of(python.toString(), "-I",
                 course.home().resolve("src/tools/train.py").toString()));
         // L'historique de l'élève ne doit pas contenir les cellules d'essai.
         train.addAll(argv("-XX:AOTMode=record", "-XX:AOTConfiguration=" + recording,
@@ -131,8 +141,27 @@ public final class KernelInstall {
         Files.createDirectories(folder);
         Folders.copy(ready.jar, jar);
         Folders.copy(ready.cache, cache);
-        if (!cacheIsAccepted(commands)) train(commands);
+        if (!cacheIsAccepted(commands)) train(commands, course.python());
+        copyLogos();
         writeKernelJson();
+    }
+
+    /** Fait tout ici, sans {@code .venv} : ce Python, qui a Jupyter, conduit les cellules d'essai. */
+    void buildWith(Path python, Commands commands) throws Exception {
+        Files.createDirectories(folder);
+        Folders.replace(jar, temporary -> export(commands, temporary));
+        train(commands, python);
+        copyLogos();
+        writeKernelJson();
+    }
+
+    /** Les dessins que Jupyter montre à côté du nom. */
+    private void copyLogos() throws IOException {
+        for (var logo : LOGOS) Folders.copy(logos().resolve(logo), folder.resolve(logo));
+    }
+
+    private Path logos() {
+        return course.home().resolve("src/tools/logo");
     }
 
     /** La JVM ne se plaint pas d'un cache qui ne convient pas : elle lit les classes dans le jar. */
@@ -151,9 +180,10 @@ public final class KernelInstall {
      * même s'ils se ressemblent. Le jar dit déjà de quel JDK il s'agit.
      */
     private String cacheFingerprint() throws IOException {
-        return new Fingerprint().add(jarFingerprint()).add(Files.getLastModifiedTime(jar)).add(kernelJson())
-                .add(Files.size(cache))
-                .addFiles(course.home().resolve("src/tools/train.py")).value();
+        var fingerprint = new Fingerprint().add(jarFingerprint()).add(Files.getLastModifiedTime(jar)).add(kernelJson())
+                .add(Files.size(cache)).addFiles(course.home().resolve("src/tools/train.py"));
+        for (var logo : LOGOS) fingerprint.addFiles(logos().resolve(logo)).addFiles(folder.resolve(logo));
+        return fingerprint.value();
     }
 
     private List<String> argv(String... options) throws IOException {
@@ -171,10 +201,16 @@ public final class KernelInstall {
     private List<String> command(String... options) throws IOException {
         var command = new ArrayList<>(List.of(Course.java().toString()));
         command.addAll(List.of(options));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m", "-XX:MaxRAM=4g"));
-        command.addAll(declaredOptions());
+        command.addAll(jvmOptions());
         command.addAll(List.of("-Dkernel.jbang=" + jbang, "-cp", jar.toString(), "kernel.Kernel"));
         return command;
+    }
+
+    /** Les options de la JVM que tout noyau reçoit, où qu'il soit. */
+    List<String> jvmOptions() throws IOException {
+        var options = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m", "-XX:MaxRAM=4g"));
+        options.addAll(declaredOptions());
+        return options;
     }
 
     /** Les options de la JVM que la source du noyau demande à jbang. */
@@ -187,16 +223,21 @@ public final class KernelInstall {
 
     /** Un cache perdu, tronqué ou périmé ne gêne pas la JVM, mais elle s'en plaindrait sur la sortie standard. */
     private String kernelJson() throws IOException {
+        var options = new ArrayList<>(List.of("-XX:AOTCache=" + cache, "-Xlog:disable"));
+        Remote.page(course).ifPresent(page -> options.add("-Dkernel.course=" + page));
+        return kernelJson(argv(options.toArray(String[]::new)), displayName, metadata);
+    }
+
+    static String kernelJson(List<String> argv, String displayName, String metadata) {
         return """
                 {
                   "argv": [%s],
-                  "display_name": "Java (asynchrone)",
+                  "display_name": %s,
                   "language": "java",
                   "interrupt_mode": "message",
                   "metadata": {%s}
                 }
-                """.formatted(argv("-XX:AOTCache=" + cache, "-Xlog:disable").stream().map(KernelInstall::quoted)
-                .collect(Collectors.joining(", ")), metadata);
+                """.formatted(argv.stream().map(KernelInstall::quoted).collect(Collectors.joining(", ")), quoted(displayName), metadata);
     }
 
     static String quoted(String text) {

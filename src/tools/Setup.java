@@ -4,7 +4,7 @@
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
 //SOURCES ../cli/Command.java Commands.java Course.java Exclusive.java Fingerprint.java Folders.java IjavaInstall.java
-//SOURCES KernelInstall.java Libraries.java MovedVenv.java Provisioner.java Venv.java
+//SOURCES KernelInstall.java Libraries.java MovedVenv.java Provisioner.java Remote.java Venv.java
 package tools;
 
 import cli.Command;

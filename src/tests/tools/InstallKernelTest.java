@@ -89,6 +89,85 @@ class InstallKernelTest {
     }
 
     @Test
+    @DisplayName("sous un autre nom, il s'affiche autrement ; il a son dessin, en trois fichiers")
+    void nameAndLogo() throws Exception {
+        installed("--name", "essai");
+        var kernels = kernelspecs(user());
+        var spec = kernels.getAsJsonObject("essai").getAsJsonObject("spec");
+        assertEquals("Java (asynchrone), essai", spec.get("display_name").getAsString());
+        assertEquals("Java (asynchrone)", kernels.getAsJsonObject("java").getAsJsonObject("spec").get("display_name").getAsString());
+        for (var name : List.of("java", "essai")) assertHasLogos(folder(kernels, name));
+    }
+
+    private static void assertHasLogos(Path kernel) throws Exception {
+        for (var size : List.of(32, 64)) {
+            var logo = javax.imageio.ImageIO.read(kernel.resolve("logo-" + size + "x" + size + ".png").toFile());
+            assertEquals(List.of(size, size), List.of(logo.getWidth(), logo.getHeight()));
+        }
+        assertTrue(Files.readString(kernel.resolve("logo-svg.svg")).startsWith("<svg "));
+    }
+
+    @Test
+    @DisplayName("jupyter run, qui ajoute le nom du fichier à la commande du noyau, exécute ce fichier")
+    void jupyterRun() throws Exception {
+        var program = Files.writeString(temporary.resolve("essai.java"), "System.out.println(6 * 7);");
+        var result = python(Map.of(), "-m", "jupyter", "run", "--kernel=java", program.toString());
+        assertEquals("42", result.out().strip(), result.toString());
+    }
+
+    @Test
+    @DisplayName("un autre noyau du même nom, dans un autre dossier de Jupyter : c'est dit, et comment les garder tous deux")
+    void sameName() throws Exception {
+        var others = Files.createDirectories(temporary.resolve("autres/kernels/essai"));
+        Files.writeString(others.resolve("kernel.json"), "{\"argv\": [\"java\"], \"display_name\": \"JJava\", \"language\": \"java\"}");
+        var environment = new java.util.HashMap<>(user());
+        environment.put("JUPYTER_PATH", temporary.resolve("autres").toString());
+        var result = Shell.run(Shell.course(), environment, Shell.jbangw(), "install-kernel", "--name", "essai");
+        assertEquals(0, result.exitCode(), result.toString());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().contains("JJava") && result.err().contains(others.toString()), result.err());
+    }
+
+    @Test
+    @DisplayName("--sys-prefix l'ajoute à l'environnement Python actif, sans .venv")
+    void sysPrefix() throws Exception {
+        var clone = Shell.freshClone(temporary.resolve("clone"));
+        Shell.copy(Shell.course().resolve("jbangw.cmd"), clone.resolve("jbangw.cmd"));
+        var active = activeVenv();
+        var result =
+                Shell.run(clone, Map.of("PATH", active.resolve("bin") + ":" + System.getenv("PATH")), clone.resolve("jbangw").toString(),
+                        "install-kernel", "--sys-prefix");
+        assertEquals(0, result.exitCode(), result.toString());
+        assertFalse(Files.exists(clone.resolve(".venv")), "aucun .venv ne doit être fait");
+        assertTrue(Files.exists(active.resolve("share/jupyter/kernels/java/kernel.aot")), result.toString());
+    }
+
+    /** Un environnement Python neuf, qui emprunte ses paquets à celui du cours : pas de réseau à attendre. */
+    private Path activeVenv() throws Exception {
+        var venv = temporary.resolve("venv actif");
+        assertEquals(0, python(Map.of(), "-m", "venv", "--without-pip", "--copies", venv.toString()).exitCode());
+        try (var versions = Files.newDirectoryStream(venv.resolve("lib"), "python3*")) {
+            Files.writeString(versions.iterator().next().resolve("site-packages/course.pth"),
+                    new Venv(new Course(Shell.course())).sitePackages().toString());
+        }
+        return venv;
+    }
+
+    @Test
+    @DisplayName("--sys-prefix sans Jupyter : une phrase, et le code 1")
+    void sysPrefixWithoutJupyter() throws Exception {
+        var venv = temporary.resolve("venv vide");
+        assertEquals(0, python(Map.of(), "-m", "venv", "--without-pip", "--copies", venv.toString()).exitCode());
+        var result = Shell.run(Shell.course(),
+                Map.of("PATH", venv.resolve("bin") + ":" + Shell.bareTools(Files.createDirectories(temporary.resolve("bin"))),
+                        "COURSE_JDK_DIRS", Course.jdk().getParent().toString()),
+                Shell.jbangw(), "install-kernel", "--sys-prefix");
+        assertEquals(1, result.exitCode(), result.toString());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().contains("n'a pas Jupyter"), result.err());
+    }
+
+    @Test
     @DisplayName("une seconde installation remplace la première")
     void again() throws Exception {
         installed("--name", "essai");
@@ -162,6 +241,7 @@ class InstallKernelTest {
     @DisplayName("des arguments faux : une phrase, et le code 2")
     Stream<DynamicTest> badArguments() {
         return Stream.of("--partout", "--name", "--name=../ailleurs", "--name=Été", "--prefix", "--prefix=/pas/là", "--user --prefix=/tmp",
+                "--user --sys-prefix",
                 "--prefix=" + Shell.course().resolve(".venv")).map(line -> DynamicTest.dynamicTest(line, () -> {
                     var result = installKernel(line.split(" "));
                     assertEquals(2, result.exitCode(), result.toString());
