@@ -40,6 +40,9 @@ if not defined JDK (
 set "JAVA_HOME=%JDK%"
 set "PATH=%JDK%\bin;%PATH%"
 
+rem Le noyau d'un paquet pip se lance ainsi : le JDK trouvé, et rien du cours.
+if "%~1"=="java" goto :java
+
 rem --- jbang : une version fixée, gardée dans le cache de l'utilisateur ---
 set "JBANG_NO_VERSION_CHECK=true"
 set "JBANG_RUNTIME_SHELL=cmd"
@@ -73,6 +76,12 @@ set "LAUNCH="
 for /f "usebackq delims=" %%l in ("%ANSWER%") do if not defined LAUNCH set "LAUNCH=%%l"
 del /q "%ANSWER%"
 %LAUNCH%
+exit /b %ERRORLEVEL%
+
+:java
+set "JBANGW="
+set "COURSE_HOME="
+for /f "tokens=1,*" %%a in ("%*") do "%JAVA_HOME%\bin\java.exe" %%b
 exit /b %ERRORLEVEL%
 
 :list
