@@ -32,7 +32,7 @@ record Document(String name, List<Passage> passages) {
         if (!System.getProperty("course.lesson", "").isEmpty()) return documents;
 
         var home = Course.find().home();
-        documents.add(markdown(home, home.resolve("README.md")));
+        for (var page : List.of("README.md", "AILLEURS.md")) documents.add(markdown(home, home.resolve(page)));
         documents.add(catalog(home.resolve("jbang-catalog.json")));
         for (var file : files(home.resolve("src"), ".md")) documents.add(markdown(home, file));
         for (var name : SCRIPTS) documents.add(script(home, home.resolve(name)));
@@ -89,10 +89,14 @@ record Document(String name, List<Passage> passages) {
 
     private static Document catalog(Path file) throws IOException {
         var aliases = JsonParser.parseString(Files.readString(file)).getAsJsonObject().getAsJsonObject("aliases");
-        return of(file.getFileName().toString(),
-                aliases.entrySet().stream()
-                        .flatMap(alias -> alias.getValue().getAsJsonObject().get("description").getAsString().lines().limit(1)
-                                .map(line -> new Passage(1, Passage.plain(line)).at(file.getFileName() + ", alias " + alias.getKey()))));
+        return of(file.getFileName().toString(), aliases.entrySet().stream()
+                .map(alias -> new Passage(1, Passage.plain(sentence(alias.getValue().getAsJsonObject().get("description").getAsString())))
+                        .at(file.getFileName() + ", alias " + alias.getKey())));
+    }
+
+    /** Sans l'exemple qui finit la description : c'est une commande. */
+    private static String sentence(String description) {
+        return description.split(" Exemple\u00a0: ")[0];
     }
 
     private static Document script(Path home, Path file) throws IOException {

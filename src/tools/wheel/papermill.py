@@ -6,7 +6,7 @@ d'exécution. Charger celui-ci, qui est le sien, inscrit donc notre traducteur (
 import json
 import math
 
-from papermill.engines import NBClientEngine as Engine  # noqa: F401  le point d'entrée
+from papermill.engines import NBClientEngine as Engine  # le point d’entrée
 from papermill.exceptions import PapermillException
 from papermill.translators import Translator, papermill_translators
 
