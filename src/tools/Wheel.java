@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 
 /**
  * Fait du noyau un paquet que pip installe dans tout Jupyter : un <em>wheel</em>, c'est-à-dire une archive zip et la liste de ses fichiers
- * (RECORD, du standard « binary distribution format » de Python). Il contient le jar, de quoi trouver un JDK 25 et jbang, et le paquet
+ * (RECORD, du standard {@code binary distribution format} de Python). Il contient le jar, de quoi trouver un JDK 25 et jbang, et le paquet
  * Python qui tient un noyau de réserve.
  */
 public final class Wheel {
