@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * Un serveur d'écho TCP (RFC 862) : renvoie tout ce qu'il reçoit jusqu'à la fin du flux, puis ferme la connexion.
  *
  * <p>N'écoute que sur cette machine (adresse de bouclage). Chaque connexion a son thread virtuel : un client lent,
- * muet ou disparu ne gêne pas les autres. Rien n'est gardé en mémoire au-delà d'un bloc par connexion.
+ * muet ou disparu ne gêne pas les autres. Rien n'est gardé en mémoire au-delà d'un bloc par connexion, petit tant qu'elle parle peu.
  *
  * {@snippet :
  * try (var server = EchoServer.start(8080)) {
@@ -27,7 +27,8 @@ import java.util.function.Consumer;
  */
 public final class EchoServer implements AutoCloseable {
 
-    private static final int BLOCK = 16 * 1024;      // octets lus à la fois
+    private static final int SMALL_BLOCK = 512;      // octets qu'une connexion au repos garde pour lire ce qui viendra
+    private static final int LARGE_BLOCK = 16 * 1024;  // octets lus à la fois, quand il en vient beaucoup
     private static final int BACKLOG = 1024;         // connexions en attente d'accept() : une classe entière à la fois
     private static final long RETRY_NANOS = 50_000_000;
 
@@ -131,13 +132,14 @@ public final class EchoServer implements AutoCloseable {
     private long sendBack(Socket socket) throws IOException, InterruptedException {
         var in = socket.getInputStream();
         var out = socket.getOutputStream();
-        var block = new byte[BLOCK];
+        var block = new byte[SMALL_BLOCK];
         var length = in.read(block);
         Thread.sleep(delay);
         var total = 0L;
         for (; length >= 0; length = in.read(block)) {
             out.write(block, 0, length);
             total += length;
+            if (length == block.length && length < LARGE_BLOCK) block = new byte[2 * length];  // plein : il en vient plus
         }
         return total;
     }
