@@ -3,9 +3,9 @@
 
 //JAVA 25+
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1
-//SOURCES ../tools/Setup.java BenchTable.java JjavaInstall.java Jobs.java JobsBench.java KernelBench.java Machine.java Turns.java
-//SOURCES Classroom.java HubInstall.java StudentAccounts.java
-//SOURCES ../asynchelpers/Throttle.java
+//SOURCES ../tools/Setup.java BenchTable.java EchoBench.java EchoLoad.java JjavaInstall.java Jobs.java JobsBench.java
+//SOURCES KernelBench.java Machine.java Turns.java Classroom.java HubInstall.java StudentAccounts.java
+//SOURCES ../asynchelpers/AsyncHelpers.java ../asynchelpers/EchoServer.java ../asynchelpers/Throttle.java
 package bench;
 
 import cli.Arguments;
@@ -20,19 +20,22 @@ public final class Bench {
     private static final String HELP = """
             Usage : ./jbangw bench kernel [--encrypted] [--rounds N] [--quick]
                     ./jbangw bench jobs [--rounds N] [--quick] [--python chemin]
+                    ./jbangw bench echo [--rounds N] [--quick] [--python chemin]
                     ./jbangw bench class [élèves]
 
             Mesure le cours et d'autres que lui, à tour de rôle, et montre une table. Au choix :
               kernel  le noyau du cours, ipykernel, IJava 1.3.0 et JJava 1.0a8 ; un tour prend une à deux minutes
               jobs    beaucoup de tâches à la fois, et le régulateur : Java, asyncio, et uvloop s'il est installé ;
                       un tour prend deux à trois minutes, et jusqu'à 4 Go de mémoire
+              echo    le serveur d'écho, jusqu'à 10 000 connexions : Java, Netty, asyncio, et uvloop et Go s'ils sont installés ;
+                      un tour prend une à deux minutes
               class   une classe (5 élèves) : la leçon 2, tous à la fois, par un vrai JupyterHub ; le temps et la mémoire de chacun
             Pour des chiffres qui valent quelque chose, ne faites rien d'autre sur la machine pendant ce temps.
 
               --encrypted      pour kernel, mesure le seul noyau du cours, sockets en clair puis chiffrés
               --rounds N       le nombre de tours (5)
               --quick          un seul tour, de moins de choses : pour essayer
-              --python chemin  pour jobs, le Python à mesurer, qui a peut-être uvloop (celui du cours)
+              --python chemin  pour jobs et echo, le Python à mesurer, qui a peut-être uvloop (celui du cours)
             """;
 
     /** Deux bancs d'essai à la fois se fausseraient l'un l'autre. */
@@ -66,8 +69,10 @@ public final class Bench {
                     .withRounds(choice.rounds()), choice.encrypted());
             case "jobs" -> JobsBench.run(course, (choice.quick() ? JobsBench.Plan.QUICK : JobsBench.Plan.FULL)
                     .withRounds(choice.rounds()), choice.python());
+            case "echo" -> EchoBench.run(course, (choice.quick() ? EchoBench.Plan.QUICK : EchoBench.Plan.FULL)
+                    .withRounds(choice.rounds()), choice.python());
             case "class" -> Classroom.run(course, choice.students());
-            default -> throw UserError.usage("Dites quoi mesurer : ./jbangw bench kernel, bench jobs ou bench class.");
+            default -> throw UserError.usage("Dites quoi mesurer : ./jbangw bench kernel, bench jobs, bench echo ou bench class.");
         }
     }
 }

@@ -22,6 +22,7 @@ import tools.Setup;
  */
 final class JobsBench {
     private static final List<Integer> PLACES = List.of(8, 1_000, 100_000);
+    static final String NO_UVLOOP = "uvloop n'est pas installé dans ce Python : il n'est pas mesuré (--python en désigne un autre).";
     private static final double MOST_MEMORY = 4;                  // en Go, ce que chaque programme peut occuper au plus
 
     private JobsBench() {}
@@ -66,18 +67,21 @@ final class JobsBench {
     private static List<Contender> contenders(Course course, Commands commands, Path python) throws Exception {
         var script = course.home().resolve("src/bench/jobs.py").toString();
         var contenders = new ArrayList<Contender>();
-        if (!canImport(commands, python, "asyncio")) throw UserError.failed("« " + python + " » n'exécute pas de Python : "
-                + "après --python, donnez le chemin d'un Python 3.10 ou plus récent.");
+        if (!canImport(commands, python, "asyncio")) throw notPython(python);
         contenders.add(new Contender("asyncio", List.of(python.toString(), script, "asyncio")));
         if (canImport(commands, python, "uvloop")) contenders.add(new Contender("uvloop", List.of(python.toString(), script, "uvloop")));
-        else System.out
-                .println(Console.french("uvloop n'est pas installé dans ce Python : il n'est pas mesuré (--python en désigne un autre)."));
+        else System.out.println(Console.french(NO_UVLOOP));
         contenders.add(new Contender("Java", List.of(Course.jdk().resolve("bin/java").toString(), "-Xmx%.0fg".formatted(MOST_MEMORY),
                 "-cp", System.getProperty("java.class.path"), Jobs.class.getName())));
         return contenders;
     }
 
-    private static boolean canImport(Commands commands, Path python, String module) throws InterruptedException {
+    static UserError notPython(Path python) {
+        return UserError.failed("« " + python + " » n'exécute pas de Python : "
+                + "après --python, donnez le chemin d'un Python 3.10 ou plus récent.");
+    }
+
+    static boolean canImport(Commands commands, Path python, String module) throws InterruptedException {
         try {
             return commands.run(List.of(python.toString(), "-c", "import " + module)).ok();
         } catch (IOException e) {

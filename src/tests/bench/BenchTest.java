@@ -99,6 +99,34 @@ class BenchTest {
         assertTrue(error.getMessage().contains("« /nulle/part/python »"), error.getMessage());
     }
 
+    @Test
+    @DisplayName("echo, en tout petit : Netty, asyncio et Java côte à côte, aucun écho perdu, et un rapport par ligne")
+    void tinyEcho() throws Exception {
+        var table = printedBy(() -> EchoBench.run(Course.find(), new EchoBench.Plan(2, List.of(1, 20), 0.1), Course.find().python()));
+        assertTrue(table.contains("Java / Netty") && table.contains("Java / asyncio"), table);
+        for (var title : List.of("1 connexion, échos par seconde", "20 connexions, échos par seconde"))
+            assertTrue(table.lines().anyMatch(line -> line.contains(title) && line.matches(".* \\d+,\\d+ × +\\|")), title + "\n" + table);
+        for (var line : table.lines().filter(line -> line.contains("échos perdus")).toList())
+            assertTrue(line.matches("[^|]*\\|[^|]*\\|( +0 \\(0–0\\) \\|)+[ –|]*"), table);
+        assertEquals(0, ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).count(), "aucun serveur ne survit");
+    }
+
+    @Test
+    @DisplayName("echo, sans Python à cet endroit : une phrase, qui dit lequel")
+    void noPythonForEcho() {
+        var error = assertThrows(UserError.class,
+                () -> printedBy(() -> EchoBench.run(Course.find(), new EchoBench.Plan(1, List.of(1), 0.1), Path.of("/nulle/part/python"))));
+        assertTrue(error.getMessage().contains("« /nulle/part/python »"), error.getMessage());
+    }
+
+    @Test
+    @DisplayName("echo, plus de connexions que le système n'en accorde : une phrase, qui dit la commande")
+    @DisabledOnOs(OS.WINDOWS)
+    void tooManyConnections() {
+        var error = assertThrows(UserError.class, () -> EchoBench.requireDescriptors(2_000_000_000));
+        assertTrue(error.getMessage().contains("« ulimit -n 2000000200 »"), error.getMessage());
+    }
+
     private static String printedBy(Executable work) throws Exception {
         var stdout = System.out;
         var printed = new ByteArrayOutputStream();
@@ -121,7 +149,7 @@ class BenchTest {
     Stream<DynamicTest> badArguments() {
         return Stream
                 .of("", "noyau", "kernel --rounds", "kernel --rounds 0", "kernel --rounds=beaucoup", "kernel --vite", "jobs trop",
-                        "class 0",
+                        "echo trop", "class 0",
                         "class 5 trop")
                 .map(line -> DynamicTest.dynamicTest("bench " + line, () -> {
                     var command = new ArrayList<>(List.of(Shell.jbangw(), "bench"));
