@@ -119,11 +119,11 @@ final class EchoBench {
         try {
             int port = port(server, contender);
             try (var few = new EchoLoad(port, 1)) {
-                few.talk(seconds / 4);                            // le serveur charge et compile son code, que l'on ne compte pas
+                few.talk(seconds);                                // le serveur charge et compile son code, que l'on ne compte pas
             }
             var before = memory(server);
             try (var load = new EchoLoad(port, connections)) {
-                load.talk(seconds / 4);
+                load.talk(seconds / 2);
                 visit.setProperty(connections + ".rate", "" + load.talk(seconds));
                 visit.setProperty(connections + ".lost", "" + load.lost());
                 visit.setProperty(connections + ".memory", "" + (memory(server) - before) / connections);
