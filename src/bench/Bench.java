@@ -28,7 +28,7 @@ public final class Bench {
               jobs    beaucoup de tâches à la fois, et le régulateur : Java, asyncio, et uvloop s'il est installé ;
                       un tour prend deux à trois minutes, et jusqu'à 4 Go de mémoire
               echo    le serveur d'écho, jusqu'à 10 000 connexions : Java, Netty, asyncio, et uvloop et Go s'ils sont installés ;
-                      un tour prend une à deux minutes
+                      un tour prend deux à trois minutes
               class   une classe (5 élèves) : la leçon 2, tous à la fois, par un vrai JupyterHub ; le temps et la mémoire de chacun
             Pour des chiffres qui valent quelque chose, ne faites rien d'autre sur la machine pendant ce temps.
 
