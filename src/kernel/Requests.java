@@ -99,15 +99,18 @@ final class Requests {
         void serve() throws Exception;
     }
 
-    /** Une demande qui échoue n'arrête pas les suivantes. */
+    /**
+     * Une demande qui échoue n'arrête pas les suivantes, quoi qu'elle ait lancé : sans kernel-shell, le noyau finirait. Quand une tâche d'une
+     * cellule prend toute la mémoire, javac et JShell lancent aussi autre chose qu'une {@code OutOfMemoryError}.
+     */
     private static void serveNext(Service service) {
         try {
             service.serve();
             SpareMemory.refill();
-        } catch (Exception | LinkageError e) {
-            Log.warn("demande non servie", e);
         } catch (OutOfMemoryError e) {
             SpareMemory.spend();
+        } catch (Throwable e) {
+            Log.warn("demande non servie", e);
         }
     }
 

@@ -57,14 +57,13 @@ final class CellOutput {
         lock.lock();
         try {
             while (pending >= LIMIT) room.awaitUninterruptibly();
-            boolean first = pending == 0;
+            if (pending == 0) channels.written(this::flush);      // d'abord : si la mémoire manque ensuite, ce qui est écrit partira
             if (chunks.isEmpty() || chunks.peekLast().err != err) {
                 chunks.addLast(new Chunk(err));
                 pending += ENVELOPE;
             }
             chunks.peekLast().append(source, offset, count);
             pending += count;
-            if (first) channels.written(this::flush);
             if (pending >= HURRY) channels.hurry();
         } finally {
             lock.unlock();
@@ -75,10 +74,11 @@ final class CellOutput {
     void flush() {
         lock.lock();
         try {
-            for (Chunk chunk; (chunk = chunks.pollFirst()) != null;) {
-                int whole = chunks.isEmpty() ? wholeCharacters(chunk.bytes, chunk.length) : chunk.length;
+            for (Chunk chunk; (chunk = chunks.peekFirst()) != null;) {
+                int whole = chunks.size() == 1 ? wholeCharacters(chunk.bytes, chunk.length) : chunk.length;
                 if (whole > 0) send("stream", Json.object("name", chunk.err ? "stderr" : "stdout",
                         "text", new String(chunk.bytes, 0, whole, StandardCharsets.UTF_8)));
+                chunks.removeFirst();                             // parti ; si la mémoire a manqué, il attend encore
                 if (whole < chunk.length) {                       // le début d'un caractère attend sa fin
                     var rest = new Chunk(chunk.err);
                     rest.append(chunk.bytes, whole, chunk.length - whole);

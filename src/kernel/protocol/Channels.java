@@ -202,6 +202,7 @@ public final class Channels {
             return exchange();
         } catch (OutOfMemoryError e) {
             SpareMemory.spend();
+            blockedSince = 0;                                                    // aucun client n'y est pour rien
             return false;
         }
     }
@@ -212,8 +213,11 @@ public final class Channels {
         while (busy) {
             busy = false;
             for (Channel channel : sockets.keySet()) busy |= receiveAll(channel);
-            for (Outgoing reply; (reply = replies.poll()) != null; busy = true)
-                transmit(sockets.get(reply.channel()), wire.encode(reply.message()));
+            for (Outgoing reply; (reply = replies.peek()) != null; busy = true) {
+                var frames = wire.encode(reply.message());
+                replies.remove();                                                // si la mémoire a manqué, elle attend encore
+                transmit(sockets.get(reply.channel()), frames);
+            }
             if (broadcasts.isEmpty()) collectOutput();
             Message next;
             // puis les autres canaux : il faut pouvoir interrompre
@@ -239,7 +243,7 @@ public final class Channels {
         if (!full && System.nanoTime() < flushAt) return;
         full = false;
         flushAt = 0;
-        for (Runnable flush; (flush = written.poll()) != null;) flush.run();
+        for (Runnable flush; (flush = written.peek()) != null; written.remove()) flush.run();
     }
 
     /** Lit tout ce qui attend sur ce canal ; vrai s'il y avait quelque chose. */

@@ -12,11 +12,24 @@ public final class Log {
     private Log() {}
 
     public static void warn(String what) {
-        OUT.println("[noyau java] " + what);
+        write("[noyau java] " + what);
     }
 
     public static void warn(String what, Throwable cause) {
-        warn(what + " : " + cause);
-        if (Boolean.getBoolean("kernel.trace")) cause.printStackTrace(OUT);
+        try {
+            warn(what + " : " + cause);
+            if (Boolean.getBoolean("kernel.trace")) cause.printStackTrace(OUT);
+        } catch (OutOfMemoryError | LinkageError e) {
+            write(what);                                                         // la mémoire est pleine : rien à assembler
+        }
+    }
+
+    /** N'échoue pas : qui écrit ici est souvent le dernier à pouvoir faire continuer le noyau. */
+    private static void write(String line) {
+        try {
+            OUT.println(line);
+        } catch (OutOfMemoryError | LinkageError e) {
+            SpareMemory.spend();
+        }
     }
 }
