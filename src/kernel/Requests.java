@@ -100,8 +100,8 @@ final class Requests {
     }
 
     /**
-     * Une demande qui échoue n'arrête pas les suivantes, quoi qu'elle ait lancé : sans kernel-shell, le noyau finirait. Quand une tâche d'une
-     * cellule prend toute la mémoire, javac et JShell lancent aussi autre chose qu'une {@code OutOfMemoryError}.
+     * Une demande qui échoue n'arrête pas les suivantes, quoi qu'elle ait lancé : sans kernel-shell, le noyau finirait. Quand une tâche
+     * prend toute la mémoire, javac et JShell lancent aussi autre chose qu'une {@code OutOfMemoryError}.
      */
     private static void serveNext(Service service) {
         try {
