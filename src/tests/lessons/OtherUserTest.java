@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.*;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import kernel.KernelClient;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.Folders;
 import tools.OtherUser;
 import tools.Shell;
 
@@ -18,32 +21,47 @@ import tools.Shell;
 @DisplayName("un autre utilisateur de la machine")
 @Timeout(300)
 class OtherUserTest {
-    private static final Path NOTEBOOKS = Shell.course().resolve("notebooks");
+    private Path shared;                                                         // comme /tmp : chacun y écrit, et tous peuvent y entrer
 
     @BeforeEach
-    void available() throws Exception {
+    void share() throws Exception {
         OtherUser.assumeAvailable();
+        shared = Files.createTempDirectory(Path.of("/tmp"), "shared-");
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
 
-    /** Dans le dossier temporaire du système, où un autre utilisateur peut entrer. */
-    private static KernelClient start() throws Exception {
-        return KernelClient.start(NOTEBOOKS, Map.of(), word -> word.startsWith("-Djava.io.tmpdir=") ? "-Djava.io.tmpdir=/tmp"
-                : word.startsWith("-Dkernel.history=") ? word.replace(NOTEBOOKS.toString(), "/nulle-part") : word);
+    @AfterEach
+    void delete() throws Exception {
+        if (shared != null) Folders.deleteTree(shared);
     }
 
-    /** Une cellule qui va chercher des bibliothèques, puis démarre un serveur : seule la limite de la classe la borne. */
-    private static void prepare(KernelClient kernel, String code) throws Exception {
-        var cell = kernel.execute(code);
+    private KernelClient start() throws Exception {
+        return KernelClient.start(shared, Map.of(), word -> word.startsWith("-Djava.io.tmpdir=") ? "-Djava.io.tmpdir=" + shared : word);
+    }
+
+    /** Une cellule qui démarre un serveur avec ces sources du cours, et va chercher des bibliothèques : seule la classe a une limite. */
+    private static void prepare(KernelClient kernel, String topic, String code) throws Exception {
+        var sources = Shell.course().resolve("src");
+        var cell = kernel.execute("//SOURCES " + sources + "/asynchelpers/*.java " + sources + "/lessons/" + topic + "/*.java\n" + code);
         while (cell.reply() == null) Thread.sleep(100);
-        assertEquals("ok", cell.done().status(), cell::toString);
+        cell.done();
+        assertEquals("ok", cell.status(), cell::toString);
+    }
+
+    /** Les dossiers que le serveur a créés, un au moins : cet utilisateur voit leurs noms, et rien de plus. */
+    private void assertClosed(String prefix) throws Exception {
+        try (var files = Files.list(shared)) {
+            var folders = files.filter(file -> file.getFileName().toString().startsWith(prefix)).toList();
+            assertFalse(folders.isEmpty(), "aucun dossier " + prefix);
+            for (var folder : folders) assertNotEquals(0, OtherUser.run("ls", folder.toString()).exitCode(), folder.toString());
+        }
     }
 
     @Test
     @DisplayName("PostgreSQL : le mot de passe n'est vu de personne, et sans lui on n'entre pas ; le dossier du serveur est fermé")
     void postgres() throws Exception {
         try (var kernel = start()) {
-            prepare(kernel, "//SOURCES ../src/asynchelpers/*.java ../src/lessons/postgres/*.java\n"
-                    + "import lessons.postgres.*;\nvar server = Postgres.start();");
+            prepare(kernel, "postgres", "import lessons.postgres.*;\nvar server = Postgres.start();");
             var address = URI.create(kernel.value("server.uri()"));
             var password = address.getUserInfo().split(":")[1];
             var processes = OtherUser.run("ps", "-eww", "-o", "args").output();
@@ -60,10 +78,7 @@ class OtherUserTest {
                         refusal""".formatted(address.getPort(), wrong));
                 assertTrue(refused.startsWith("28") || refused.equals("08004"), "« " + wrong + " » : " + refused);
             }
-            try (var files = Files.list(Path.of("/tmp"))) {
-                for (var file : files.filter(file -> file.getFileName().toString().startsWith("postgres-")).toList())
-                    assertNotEquals(0, OtherUser.run("ls", file.toString()).exitCode(), file.toString());
-            }
+            assertClosed("postgres-");
             kernel.shutdown(false);
             kernel.kernel().exitCode();
         }
@@ -73,13 +88,12 @@ class OtherUserTest {
     @DisplayName("SSH : la clé du parc n'est lisible que de son propriétaire")
     void ssh() throws Exception {
         try (var kernel = start()) {
-            prepare(kernel, "//SOURCES ../src/asynchelpers/*.java ../src/lessons/ssh/*.java\n"
-                    + "//DEPS org.slf4j:slf4j-nop:2.0.20 org.apache.sshd:sshd-sftp:2.20.0 net.i2p.crypto:eddsa:0.3.0\n"
+            prepare(kernel, "ssh", "//DEPS org.slf4j:slf4j-nop:2.0.20 org.apache.sshd:sshd-sftp:2.20.0 net.i2p.crypto:eddsa:0.3.0\n"
                     + "import lessons.ssh.*;\nvar park = SshPark.named(\"secret\");");
             var key = kernel.value("park.ssh().resolve(\"id_ed25519\").toString()");
             assertTrue(Files.readString(Path.of(key)).contains("PRIVATE KEY"));
             assertNotEquals(0, OtherUser.run("cat", key).exitCode());
-            assertNotEquals(0, OtherUser.run("ls", Path.of(key).getParent().toString()).exitCode());
+            assertClosed("java-asynchrone-ssh-");
             kernel.shutdown(false);
             kernel.kernel().exitCode();
         }
