@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("noyau de réserve")
 @DisabledOnOs(OS.WINDOWS)
 class SpareTest {
-    private static final int TESTS = 13;
+    private static final int TESTS = 14;
 
     @TestFactory
     @Timeout(600)

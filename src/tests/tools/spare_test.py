@@ -10,6 +10,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -241,6 +242,22 @@ class SpareTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(["2"] * 20, answers)
         ready = await self.server.spare()
         self.assertEqual({ready.pid, *map(self.server.pid, kernels)}, children())
+
+    async def test_held_ports(self):
+        """un port tenu pour un noyau n'est pas pris par un autre programme, et s'ouvre pour lui"""
+        with provisioner.hold("127.0.0.1") as holder:
+            with socket.socket() as stranger:
+                with self.assertRaises(OSError):
+                    stranger.bind(holder.getsockname())
+            with socket.create_server(holder.getsockname()) as kernel:  # SO_REUSEADDR, comme JeroMQ
+                self.assertEqual(holder.getsockname(), kernel.getsockname())
+        kernel = await self.server.start()
+        manager = self.server.kernels.get_kernel(kernel)
+        ports = {getattr(manager, name) for name in provisioner.PORTS}
+        self.assertEqual(ports, {holder.getsockname()[1] for holder in manager.provisioner._held})
+        await self.server.restart(kernel)
+        self.assertEqual("2", await self.server.run(kernel, "1 + 1"))
+        self.assertEqual(ports, {getattr(manager, name) for name in provisioner.PORTS})
 
     async def test_dead_server(self):
         """un serveur tué ne laisse ni noyau ni réserve"""
