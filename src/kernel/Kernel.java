@@ -29,8 +29,8 @@
 //SOURCES protocol/Channels.java protocol/ConnectionFile.java protocol/curve25519.java
 //SOURCES protocol/Json.java protocol/Message.java protocol/Wire.java
 //SOURCES support/Heap.java support/Log.java support/SpareMemory.java support/TempFolder.java
-//SOURCES ../display/Display.java ../display/PlainText.java ../display/Progress.java ../display/Rich.java ../display/Screen.java
-//SOURCES ../display/Shown.java ../display/Table.java ../display/Timeline.java
+//SOURCES ../display/Display.java ../display/Live.java ../display/PlainText.java ../display/Progress.java ../display/Rich.java
+//SOURCES ../display/Screen.java ../display/Shown.java ../display/Table.java ../display/Timeline.java
 // Le noyau Java du cours : Jupyter le lance avec le chemin d'un fichier de connexion. ./jbangw setup le construit.
 package kernel;
 
