@@ -127,7 +127,7 @@ class NoCloneTest {
     @ValueSource(strings = {"cli", "display", "kernel", "tools", "bench"})
     void nothingIsForgotten(String folder) throws Exception {
         var reached = new TreeSet<Path>();
-        // Une cellule a tout src/display, que le noyau emporte.
+        // Une cellule dispose de tout src/display, que le noyau emporte.
         var all = folder.equals("display") ? List.of(scripts().get("kernel")) : scripts().values();
         for (var script : all) follow(script, reached, new ArrayList<>());
         try (var files = Files.walk(root().resolve("src").resolve(folder))) {
