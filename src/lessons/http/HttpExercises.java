@@ -36,6 +36,9 @@ import lessons.Scenes;
 /** Les vérifications de la leçon 4. Chacune ouvre son propre site, compte ce qu'il voit, et le ferme. */
 public final class HttpExercises {
 
+    private static final String NEVER_TWO =
+            "le serveur n’a jamais vu deux demandes à la fois. Lancez toutes les tâches, puis lisez leurs résultats.";
+
     /** L'exercice 1 : les codes de réponse, dans l'ordre des pages, avec au plus {@code places} demandes à la fois. */
     @FunctionalInterface
     public interface Statuses {
@@ -110,6 +113,7 @@ public final class HttpExercises {
     }
 
     private static String stuck(Site site) {
+        if (site.active("/page") > 0 && site.most("/page") == 1) return NEVER_TWO;
         var served = site.visits("/page").size() - site.active("/page");
         var start = "le serveur a servi %d pages sur %d, ".formatted(served, PAGES);
         if (site.active("/page") > 0 || served == PAGES) return start + "et votre méthode n’a pas fini en 3,5 secondes. Qu’attend-elle ?";
@@ -118,7 +122,7 @@ public final class HttpExercises {
 
     private static void checkCrowd(Site site) {
         var most = site.most("/page");
-        require(most > 1, "le serveur n’a jamais vu deux demandes à la fois. Lancez toutes les tâches, puis lisez leurs résultats.");
+        require(most > 1, NEVER_TWO);
         require(most <= PLACES, ("le serveur a vu %d demandes à la fois, au lieu de %d au plus. Toutes doivent partager le même "
                 + "Throttle, et garder leur place jusqu’à la réponse.").formatted(most, PLACES));
     }

@@ -32,7 +32,8 @@ record Document(String name, List<Passage> passages) {
         if (!System.getProperty("course.lesson", "").isEmpty()) return documents;
 
         var home = Course.find().home();
-        for (var page : List.of("README.md", "ENSEIGNER.md", "ADMINISTRER.md", "AILLEURS.md")) documents.add(markdown(home, home.resolve(page)));
+        for (var page : List.of("README.md", "ENSEIGNER.md", "ADMINISTRER.md", "AILLEURS.md"))
+            documents.add(markdown(home, home.resolve(page)));
         documents.add(catalog(home.resolve("jbang-catalog.json")));
         for (var file : files(home.resolve("src"), ".md")) documents.add(markdown(home, file));
         for (var name : SCRIPTS) documents.add(script(home, home.resolve(name)));

@@ -349,7 +349,7 @@ class FilesTest {
                             while (Instant.now().isBefore(end))
                                 for (var line : reader.newLines()) if (line.contains(text)) return line;
                         }
-                        throw new TimeoutException();"""), "sans jamais se reposer")
+                        throw new TimeoutException();"""), "sans jamais se reposer", "n’a pas fini en")
                 .refused(3, "dort d'abord toute la durée permise", waitFor("""
                         Thread.sleep(limit);
                         try (var reader = new LogReader(log)) {
