@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.Course;
 
 /** LanguageTool relit toute la prose du cours, et celui qui la relit est lui-même vérifié. */
@@ -20,29 +24,40 @@ import tools.Course;
 @Timeout(600)
 class FrenchTest {
 
-    private static FrenchChecker checker;
+    /** Deux relecteurs : LanguageTool n'en sert qu'un à la fois, et les documents se relisent deux par deux. */
+    private static final BlockingQueue<FrenchChecker> CHECKERS = new LinkedBlockingQueue<>();
 
     @BeforeAll
     @Timeout(300)
     static void prepare() throws Exception {
-        checker = new FrenchChecker(Course.find().home().resolve("src/tests/french"));
+        for (var i = 0; i < 2; i++) CHECKERS.add(new FrenchChecker(Course.find().home().resolve("src/tests/french")));
     }
 
     /** LanguageTool tient beaucoup de mémoire : les tests suivants n'en ont plus besoin. */
     @AfterAll
     static void forget() {
-        checker = null;
+        CHECKERS.clear();
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("rien à redire")
     Stream<DynamicTest> everyDocument() throws Exception {
         return Document.all().stream().filter(document -> !document.passages().isEmpty())
                 .map(document -> DynamicTest.dynamicTest(document.name(), () -> assertGood(document.passages())));
     }
 
-    private static void assertGood(List<Passage> passages) throws IOException {
-        var findings = checker.check(passages);
+    private static List<FrenchChecker.Finding> check(List<Passage> passages) throws IOException, InterruptedException {
+        var checker = CHECKERS.take();
+        try {
+            return checker.check(passages);
+        } finally {
+            CHECKERS.add(checker);
+        }
+    }
+
+    private static void assertGood(List<Passage> passages) throws IOException, InterruptedException {
+        var findings = check(passages);
         assertTrue(findings.isEmpty(), () -> findings.size() + " remarques :\n"
                 + findings.stream().map(Object::toString).collect(Collectors.joining("\n")));
     }
@@ -50,7 +65,7 @@ class FrenchTest {
     @Test
     @DisplayName("une faute d'accord et une faute d'orthographe sont trouvées, avec leur ligne et une proposition")
     void mistakesAreFound() throws Exception {
-        var findings = checker.check(Markdown.passages("Tout va bien.\n\nDeux fichier sont lus.\nLe thread attand la fin.\n"));
+        var findings = check(Markdown.passages("Tout va bien.\n\nDeux fichier sont lus.\nLe thread attand la fin.\n"));
         assertEquals(List.of(3, 4), findings.stream().map(FrenchTest::line).toList(), findings::toString);
         assertTrue(findings.getFirst().suggestions().contains("Deux fichiers"), findings::toString);
         assertTrue(findings.getLast().phrase().contains("⟦attand⟧"), findings::toString);
@@ -77,7 +92,7 @@ class FrenchTest {
                 |:--|:--|
                 | lire | `attand(xyz)` |
                 """;
-        assertEquals(List.of(), checker.check(Markdown.passages(text)));
+        assertEquals(List.of(), check(Markdown.passages(text)));
     }
 
     @Test
@@ -92,7 +107,7 @@ class FrenchTest {
                     throw new Oups("Le serveur " + x + " ne répont pas : " + y);
                 }
                 """;
-        var findings = checker.check(JavaSource.passages(source));
+        var findings = check(JavaSource.passages(source));
         assertEquals(List.of(2, 5, 6), findings.stream().map(FrenchTest::line).toList(), findings::toString);
     }
 
