@@ -277,7 +277,7 @@ class ProjectTest {
                             visit(start, fetch, new Throttle(places), ConcurrentHashMap.newKeySet(), codes);
                             Thread.sleep(80);
                             return codes;
-                        }""", "attendez")
+                        }""", "attendez", "le résultat est vide")
                 .refused(2, "l'échec d'une demande se perd", recursive(SAFE_SET, SAFE_MAP, ADD, VISIT), "personne ne l’a su")
                 .refused(2, "l'échec d'une demande fait attendre toujours", crawl("""
                         var codes = new HashMap<Link, Integer>();
