@@ -127,7 +127,7 @@ class SlidesWalkTest {
         return Lesson.chosen().stream().map(lesson -> Named.of(lesson.name(), lesson));
     }
 
-    /** La leçon que l'on exécute : celle que l'on a choisie. Toutes prendraient une heure ; leurs propres tests exécutent leurs cellules. */
+    /** La leçon que l'on exécute : celle que l'on a choisie. Toutes prendraient une heure ; d'autres tests exécutent leurs cellules. */
     static Stream<Named<Lesson>> lessonsToRun() throws Exception {
         if (System.getProperty("course.lesson", "").isEmpty()) return Stream.of();
         return lessons().filter(lesson -> !lesson.getPayload().codeCells().isEmpty());
