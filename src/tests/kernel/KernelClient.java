@@ -87,6 +87,11 @@ public final class KernelClient implements AutoCloseable {
         return ready(new KernelClient(KernelProcess.newConnection(), workingFolder, environment, edit));
     }
 
+    /** Un noyau prêt, dont ce dossier est aussi celui des fichiers provisoires. */
+    public static KernelClient startWithTemp(Path folder) throws Exception {
+        return start(folder, Map.of(), word -> word.startsWith("-Djava.io.tmpdir=") ? "-Djava.io.tmpdir=" + folder : word);
+    }
+
     /** Un noyau prêt, dont les sockets sont chiffrés. */
     public static KernelClient startEncrypted(Path workingFolder) throws Exception {
         return ready(new KernelClient(KernelProcess.newEncryptedConnection(), workingFolder, Map.of(), UnaryOperator.identity()));

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -16,22 +14,16 @@ import tools.OtherUser;
 /** Une machine partagée : ce qu'un autre utilisateur voit des fichiers d'un noyau. */
 @DisplayName("Un autre utilisateur de la machine")
 class OtherUserTest {
-    private Path shared;                                                         // comme /tmp : chacun y écrit, et tous peuvent y entrer
+    private Path shared;
 
     @BeforeEach
     void share() throws Exception {
-        OtherUser.assumeAvailable();
-        shared = Files.createTempDirectory(Path.of("/tmp"), "shared-");
-        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        shared = OtherUser.sharedFolder();
     }
 
     @AfterEach
     void delete() throws Exception {
         if (shared != null) Folders.deleteTree(shared);
-    }
-
-    private KernelClient start() throws Exception {
-        return KernelClient.start(shared, Map.of(), word -> word.startsWith("-Djava.io.tmpdir=") ? "-Djava.io.tmpdir=" + shared : word);
     }
 
     private Path folderOf(KernelClient kernel) throws Exception {
@@ -45,7 +37,7 @@ class OtherUserTest {
     @DisplayName("ni les classes d'un //SOURCES, ni l'historique des cellules ne lui sont lisibles")
     void readsNothing() throws Exception {
         Files.writeString(shared.resolve("Safe.java"), "package secret; public class Safe { public static int key() { return 42; } }");
-        try (var kernel = start()) {
+        try (var kernel = KernelClient.startWithTemp(shared)) {
             assertEquals("42", kernel.value("//SOURCES Safe.java\nsecret.Safe.key()"));
             kernel.ask("history_request", "hist_access_type", "tail", "n", 1);   // ce qui précède est écrit
             var folder = folderOf(kernel);
@@ -65,7 +57,7 @@ class OtherUserTest {
         var own = Files.createDirectory(shared.resolve("java-kernel-" + dead.pid() + "-1"));
         var other = Files.createDirectory(shared.resolve("java-kernel-" + dead.pid() + "-2"));
         Files.setAttribute(other, "unix:uid", OtherUser.UID);
-        try (var kernel = start()) {
+        try (var kernel = KernelClient.startWithTemp(shared)) {
             kernel.value("1 + 1");                                               // prêt : l'arrêt, qui a peu de temps, n'attend rien
             kernel.shutdown(false);
             kernel.kernel().exitCode();

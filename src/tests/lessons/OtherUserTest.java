@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.*;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import kernel.KernelClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,22 +19,16 @@ import tools.Shell;
 @DisplayName("un autre utilisateur de la machine")
 @Timeout(300)
 class OtherUserTest {
-    private Path shared;                                                         // comme /tmp : chacun y écrit, et tous peuvent y entrer
+    private Path shared;
 
     @BeforeEach
     void share() throws Exception {
-        OtherUser.assumeAvailable();
-        shared = Files.createTempDirectory(Path.of("/tmp"), "shared-");
-        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        shared = OtherUser.sharedFolder();
     }
 
     @AfterEach
     void delete() throws Exception {
         if (shared != null) Folders.deleteTree(shared);
-    }
-
-    private KernelClient start() throws Exception {
-        return KernelClient.start(shared, Map.of(), word -> word.startsWith("-Djava.io.tmpdir=") ? "-Djava.io.tmpdir=" + shared : word);
     }
 
     /** Une cellule qui démarre un serveur avec ces sources du cours, et va chercher des bibliothèques : seule la classe a une limite. */
@@ -60,7 +52,7 @@ class OtherUserTest {
     @Test
     @DisplayName("PostgreSQL : le mot de passe n'est vu de personne, et sans lui on n'entre pas ; le dossier du serveur est fermé")
     void postgres() throws Exception {
-        try (var kernel = start()) {
+        try (var kernel = KernelClient.startWithTemp(shared)) {
             prepare(kernel, "postgres", "import lessons.postgres.*;\nvar server = Postgres.start();");
             var address = URI.create(kernel.value("server.uri()"));
             var password = address.getUserInfo().split(":")[1];
@@ -87,7 +79,7 @@ class OtherUserTest {
     @Test
     @DisplayName("SSH : la clé du parc n'est lisible que de son propriétaire")
     void ssh() throws Exception {
-        try (var kernel = start()) {
+        try (var kernel = KernelClient.startWithTemp(shared)) {
             prepare(kernel, "ssh", "//DEPS org.slf4j:slf4j-nop:2.0.20 org.apache.sshd:sshd-sftp:2.20.0 net.i2p.crypto:eddsa:0.3.0\n"
                     + "import lessons.ssh.*;\nvar park = SshPark.named(\"secret\");");
             var key = kernel.value("park.ssh().resolve(\"id_ed25519\").toString()");

@@ -3,6 +3,7 @@ package tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -24,6 +25,14 @@ public final class OtherUser {
         Assumptions.assumeTrue(Files.exists(Path.of("/proc/self")) && (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0,
                 "seul root, sous Linux, peut devenir un autre utilisateur");
         Assumptions.assumeTrue(runs("true"), "setpriv manque");
+    }
+
+    /** Un dossier comme /tmp : chacun y écrit, et tous peuvent y entrer. Ignore le test en cours comme {@link #assumeAvailable}. */
+    public static Path sharedFolder() throws Exception {
+        assumeAvailable();
+        var shared = Files.createTempDirectory(Path.of("/tmp"), "shared-");
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        return shared;
     }
 
     private static boolean runs(String command) throws InterruptedException {
