@@ -40,8 +40,8 @@ import java.util.stream.IntStream;
  * <p>Un thread arrivé au point n'en repart que lorsque chacun des autres y est aussi, est bloqué, ou a fini. Un verrou, s'il y en a un,
  * tient donc les autres dehors, et personne n'attend. Aucune durée n'entre dans cette décision, sauf dans deux cas : un thread qui attend
  * sans que l'on sache qui le réveillera (une file, un sémaphore, un thread virtuel) est dit bloqué après {@value #STILL_MILLIS} ms sans
- * bouger ; un thread qui dort, ou qui tourne en rond, n'est plus attendu après {@value #PATIENCE_MILLIS} ms, et moins encore
- * les fois suivantes.
+ * bouger ; un thread qui dort, ou qui tourne en rond, n'est plus attendu après {@value #PATIENCE_MILLIS} ms ({@link Patience}), et moins
+ * encore les fois suivantes.
  *
  * <p>Le point ne voit que les appels qu'on y fait : entre la lecture et l'écriture de {@code n++}, il n'y en a aucun, et rien ne peut
  * rendre cette course certaine. Prêtez donc à l'élève l'objet qui est partagé. En revanche, {@code total += lire(page)} lit
@@ -126,7 +126,7 @@ public final class Overlap {
             if (me.isInterrupted()) state.updateAndGet(before -> before.round() == round ? before.left(me) : before);
             if (me.isInterrupted()) return;
             if (watch.allSettled(now)) state.compareAndSet(now, now.released());
-            else if (watch.elapsed(PATIENCE_MILLIS)) state.compareAndSet(now, now.givenUp());
+            else if (watch.tired()) state.compareAndSet(now, now.givenUp());
         }
     }
 
@@ -173,10 +173,21 @@ public final class Overlap {
     /** Ce qu'un thread arrivé au point sait des autres. */
     private static final class Watch {
         private final long start = System.nanoTime();
+        private final Patience patience = new Patience(Duration.ofMillis(PATIENCE_MILLIS));
         private final Map<Thread, Long> still = new HashMap<>();  // depuis quand chacun attend
 
         boolean elapsed(int millis) {
             return System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(millis);
+        }
+
+        /** Vrai s'il n'y a plus lieu d'attendre personne ; une interruption reste notée. */
+        boolean tired() {
+            try {
+                return !patience.lasts();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
 
         boolean allSettled(State now) {

@@ -2,6 +2,7 @@ package lessons;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -11,7 +12,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Une limite de temps qui ne se trompe pas de coupable. Quand elle est passée, elle regarde si la machine est occupée à autre chose ; si
- * c'est le cas, elle laisse d'autant plus de temps, une seule fois. Au repos, c'est une limite ordinaire.
+ * c'est le cas, ou si une autre limite l'a vu depuis qu'elle a commencé, elle laisse d'autant plus de temps, une seule fois. Au repos,
+ * c'est une limite ordinaire.
  *
  * {@snippet :
  * var patience = new Patience(Duration.ofSeconds(2));
@@ -26,10 +28,15 @@ public final class Patience {
     private static final long SAMPLE = 20_000_000;                // nanosecondes de calcul
     private static final long FRESH = 200_000_000;                // nanosecondes : deux essais ensemble se gêneraient
 
-    private static int last = 1;                                  // le dernier essai, gardé par la classe, comme le suivant
+    private static int last = 1;                                  // le dernier essai, gardé par la classe, comme les suivants
     private static long expiry = System.nanoTime();
+    private static final long[] seen = new long[MOST + 1];        // quand chaque lenteur a été vue pour la dernière fois
+    static {
+        Arrays.fill(seen, System.nanoTime());
+    }
 
     private final Duration limit;
+    private final long start = System.nanoTime();
     private long end;
     private boolean measured;
 
@@ -41,7 +48,7 @@ public final class Patience {
     private Patience(Duration limit, boolean measured) {
         this.limit = limit;
         this.measured = measured;
-        end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
+        end = start + TimeUnit.NANOSECONDS.convert(limit);
     }
 
     /** Une limite ordinaire, sans supplément : pour une durée que {@link #stretched} ou {@link #slowness} a déjà allongée. */
@@ -60,10 +67,18 @@ public final class Patience {
         try {
             last = sample.get();
             expiry = System.nanoTime() + FRESH;
+            seen[last] = System.nanoTime();
             return last;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    /** La pire lenteur vue depuis cet instant, ou en ce moment : une limite laisse au moins autant de temps que celles qu'elle contient. */
+    private static synchronized int worstSince(long start) throws InterruptedException {
+        int worst = slowness();
+        for (int slow = worst + 1; slow <= MOST; slow++) if (seen[slow] - start > 0) worst = slow;
+        return worst;
     }
 
     private static int sample() {
@@ -85,7 +100,7 @@ public final class Patience {
     public Duration left() throws InterruptedException {
         if (System.nanoTime() - end >= 0 && !measured) {
             measured = true;
-            long more = (slowness() - 1) * TimeUnit.NANOSECONDS.convert(limit);
+            long more = (worstSince(start) - 1) * TimeUnit.NANOSECONDS.convert(limit);
             end = System.nanoTime() + more;                       // l'essai lui-même a pu durer
         }
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));

@@ -114,7 +114,7 @@ public final class FilesExercises {
     /** Pendant qu'un disque lent se fait attendre, les autres threads virtuels avancent ; chacun reçoit son contenu, ou son échec. */
     public static Verdict read(Read answer) throws InterruptedException {
         return check("le disque se fait attendre, et vos threads virtuels ne retiennent aucun porteur.", NET,
-                () -> within(LIMIT, "votre code n’a pas fini en cinq secondes. Qu’attend-il ?", () -> {
+                () -> within(LIMIT.multipliedBy(3), "votre code n’a pas fini en quinze secondes. Qu’attend-il ?", () -> {
                     try (var folder = TrialFolder.create("exercice-1"); var disk = new Pool(PROCESSORS + 2)) {
                         oneFile(answer, folder, disk);
                         othersGoOn(answer, folder, disk);
@@ -166,7 +166,8 @@ public final class FilesExercises {
         require("bonjour".equals(content), "le fichier contient « bonjour », et vous rendez « " + content + " ».");
         require(!disk.isShutdown(), "le pool n’est pas à vous : d’autres s’en servent encore. Ne le fermez pas.");
         try {
-            answer.read(folder.file("absent.txt"), disk);
+            within(SOON, "le fichier n’existe pas, et votre méthode ne rend pas la main. Qu’attend-elle ?",
+                    () -> answer.read(folder.file("absent.txt"), disk));
             require(false, "le fichier n’existe pas, et l’appelant ne l’apprend pas : laissez sortir l’exception.");
         } catch (ExecutionException | CompletionException wrapped) {
             require(false, "l’appelant attend NoSuchFileException, et reçoit " + wrapped.getClass().getSimpleName()

@@ -112,7 +112,7 @@ public final class SharingExercises {
     private static void samePage(Visits visits) throws Exception {
         var probe = new MapProbe(THREADS);
         visits.visit(page("accueil"));
-        run(probe.overlap, THREADS, stuckIn("visit"), _ -> visits.visit(probe.page("accueil", "accueil".hashCode())));
+        probe.run(THREADS, stuckIn("visit"), _ -> visits.visit(probe.page("accueil", "accueil".hashCode())));
         int found = visits.count(page("accueil"));
         require(found != 1,
                 "trois autres threads visitent la page, et count ne voit pas leurs visites. Chaque thread compte-t-il pour lui seul ?");
@@ -127,7 +127,7 @@ public final class SharingExercises {
     private static void newPages(Visits visits) throws Exception {
         var probe = new MapProbe(THREADS);
         visits.visit(plainPage("occupante", 0));
-        run(probe.overlap, THREADS, stuckIn("visit"), number -> visits.visit(probe.page("neuve " + number, 0)));
+        probe.run(THREADS, stuckIn("visit"), number -> visits.visit(probe.page("neuve " + number, 0)));
         probe.requireAlone();
         var found = new ArrayList<Integer>();
         for (int number = 0; number < THREADS; number++) found.add(visits.count(plainPage("neuve " + number, 0)));
@@ -138,7 +138,7 @@ public final class SharingExercises {
     private static void reader(Visits visits) throws Exception {
         var probe = new MapProbe(2);
         visits.visit(page("accueil"));
-        run(probe.overlap, 2, stuckIn("count"), number -> {
+        probe.run(2, stuckIn("count"), number -> {
             if (number == 0) visits.count(probe.page("accueil", "accueil".hashCode()));
             else visits.visit(probe.page("contact", "contact".hashCode()));
         });
@@ -238,6 +238,18 @@ public final class SharingExercises {
 
         MapProbe(int threads) {
             overlap = new Overlap(threads);
+        }
+
+        /** Une table où deux threads se trouvent ensemble peut aussi lancer une exception : la cause d'abord. */
+        void run(int threads, String stuck, Overlap.Task task) throws Exception {
+            SharingExercises.run(overlap, threads, stuck, number -> {
+                try {
+                    task.run(number);
+                } catch (RuntimeException e) {
+                    requireAlone();
+                    throw e;
+                }
+            });
         }
 
         Page page(String name, int hash) {

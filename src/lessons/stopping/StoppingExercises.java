@@ -314,6 +314,14 @@ public final class StoppingExercises {
             };
         }
 
+        /** Laisse partir tout le monde, et l'attend : ce qui range encore serait compté par la dernière cellule de la leçon. */
+        void dismiss(Attempt<?> attempt) throws InterruptedException {
+            released.countDown();
+            attempt.thread.interrupt();
+            for (var patience = new Patience(Duration.ofSeconds(1)); working.get() > 0 && patience.lasts();) Thread.sleep(5);
+            attempt.endsWithin(1);
+        }
+
         /** Attend que tant de travaux aient reçu l'interruption, au plus une seconde, davantage si la machine est occupée. */
         boolean awaitInterrupted(int count) throws InterruptedException {
             for (var patience = new Patience(Duration.ofSeconds(1)); interrupted.get() < count && patience.lasts();) Thread.sleep(10);
@@ -346,8 +354,7 @@ public final class StoppingExercises {
             requireAnswers(attempt, List.of("un", "deux", "trois"));
             require(!crew.alone, "les travaux se suivent, l’un après l’autre. Lancez-les tous, puis attendez.");
         } finally {
-            crew.released.countDown();
-            attempt.thread.interrupt();
+            crew.dismiss(attempt);
         }
     }
 
@@ -375,8 +382,7 @@ public final class StoppingExercises {
                     "votre méthode a rendu la main. Travaux en retard qui travaillent encore : %d. Ils n’ont reçu aucune interruption."
                             .formatted(never - crew.interrupted.get()));
         } finally {
-            crew.released.countDown();
-            attempt.thread.interrupt();
+            crew.dismiss(attempt);
         }
     }
 
@@ -430,8 +436,7 @@ public final class StoppingExercises {
             require(found.equals(List.of("un", "deux", "trois")),
                     "les réponses sont %s, au lieu de [un, deux, trois].".formatted(found));
         } finally {
-            crew.released.countDown();
-            attempt.thread.interrupt();
+            crew.dismiss(attempt);
         }
     }
 
@@ -458,8 +463,7 @@ public final class StoppingExercises {
             require(still == 0, ("la panne est vue, les voisins sont interrompus ; mais certains rangent encore au retour de votre "
                     + "méthode : %d. Attendez leur fin.").formatted(still));
         } finally {
-            crew.released.countDown();
-            attempt.thread.interrupt();
+            crew.dismiss(attempt);
         }
     }
 }

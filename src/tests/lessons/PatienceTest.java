@@ -67,6 +67,18 @@ class PatienceTest {
     }
 
     @Test
+    @DisplayName("une lenteur vue pendant la limite compte encore quand elle passe")
+    void remembered() throws Exception {
+        var patience = new Patience(Duration.ofMillis(500));
+        var start = System.nanoTime();
+        try (var busy = new Busy()) {
+            busy.await();
+        }
+        while (patience.lasts()) Thread.sleep(1);
+        assertTrue(System.nanoTime() - start > Duration.ofMillis(750).toNanos());
+    }
+
+    @Test
     @DisplayName("rien ne finit : TimeoutException, et pas avant la limite")
     void never() throws Exception {
         var start = System.nanoTime();

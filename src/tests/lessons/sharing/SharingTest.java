@@ -67,7 +67,8 @@ class SharingTest {
         refused.add("merge, dans une HashMap", visits("""
                 private final Map<Page, Integer> counts = new HashMap<>();
                 public void visit(Page page) { counts.merge(page, 1, Integer::sum); }
-                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "(HashMap.merge et HashMap.merge)");
+                public int count(Page page) { return counts.getOrDefault(page, 0); }"""), "(HashMap.merge et HashMap.merge)",
+                "Un autre est passé entre votre lecture et votre écriture");
         refused.add("des AtomicInteger, dans une HashMap", visits("""
                 private final Map<Page, AtomicInteger> counts = new HashMap<>();
                 public void visit(Page page) { counts.computeIfAbsent(page, _ -> new AtomicInteger()).incrementAndGet(); }
@@ -446,8 +447,8 @@ class SharingTest {
 
     /** Les mauvaises réponses d'un exercice, à cet essai. */
     private record Refused(int exercise, int attempt) {
-        void add(String name, String source, String sentence) {
-            exercises.refused(exercise, name + " (" + attempt + ")", source, sentence);
+        void add(String name, String source, String... sentences) {
+            exercises.refused(exercise, name + " (" + attempt + ")", source, sentences);
         }
     }
 
