@@ -3,13 +3,16 @@ package browser;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import lessons.Executed;
 import lessons.Lesson;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,6 +146,34 @@ class SlidesWalkTest {
     }
 
     @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
+    @MethodSource("lessons")
+    @Timeout(600)
+    @DisplayName("une fois exécutée, avec ses conclusions : rien n'est coupé à droite, et l'on atteint le bas de tout")
+    void executed(Lesson lesson) throws Exception {
+        startKernels(false);
+        var copy = course.build().resolve(lesson.notebook().getFileName().toString());
+        var plain = Files.readString(copy);
+        try {
+            Files.writeString(copy, Executed.of(lesson));
+            trust(copy);
+            open(lesson);
+            assertEquals(List.of(), measure(lesson, true));
+        } finally {
+            Files.writeString(copy, plain);
+        }
+    }
+
+    /** Sans cette signature, JupyterLab ne montre pas les dessins d'un notebook qui vient d'ailleurs. */
+    private static void trust(Path notebook) throws Exception {
+        var builder = new ProcessBuilder(course.python().toString(), "-c",
+                "from nbformat.sign import TrustNotebookApp as app; app.launch_instance()", notebook.toString());
+        builder.environment().put("JUPYTER_DATA_DIR", course.venv().resolve("jupyter/data").toString());
+        var process = builder.redirectErrorStream(true).start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+    }
+
+    @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
     @MethodSource("lessonsToRun")
     @Timeout(400)
     @DisplayName("chaque cellule exécutée à sa diapositive : sa dernière ligne est en vue, et l'on atteint tout ce qu'elle affiche")
@@ -176,7 +207,7 @@ class SlidesWalkTest {
         var faults = new ArrayList<String>();
         for (int width : WIDTHS) {
             page.size(width, width * 9 / 16);
-            var slides = ((List<?>) call("walk.slides()")).stream().map(slide -> Slide.of(lesson, (Map<?, ?>) slide)).toList();
+            var slides = ((List<?>) call("walk.slides(" + run + ")")).stream().map(slide -> Slide.of(lesson, (Map<?, ?>) slide)).toList();
             var one = new Walk(lesson, width, run, slides);
             WALKS.add(one);
             faults.addAll(one.faults());

@@ -116,16 +116,26 @@ const walk = (() => {
         return counter() !== before;
     };
 
+    /** Montre la conclusion suivante, ou la diapositive suivante ; rend faux à la fin. */
+    const step = () => {
+        const before = seen();
+        press('PageDown');
+        return seen().length !== before.length || seen()[0] !== before[0];
+    };
+
     const start = async () => {
         await until(() => document.querySelector('#cours-compte') && cells().length > 0);
         toFirst();
     };
 
-    /** Toutes les diapositives, telles qu'elles apparaissent : ce que l'on conclut n'est pas encore montré. */
-    const slides = async () => {
+    /**
+     * Toutes les diapositives, telles qu'elles apparaissent. Avant qu'on l'exécute, ce que l'on en conclut n'est pas montré ; après, on
+     * le regarde aussi, une conclusion après l'autre.
+     */
+    const slides = async executed => {
         const found = [];
         await start();
-        do found.push(await measure()); while (goOn());
+        do found.push(await measure()); while (executed ? step() : goOn());
         return found;
     };
 

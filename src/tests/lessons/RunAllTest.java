@@ -53,6 +53,7 @@ class RunAllTest {
                     .await(lesson.row(25), CLIENTS, "fermeture");
         }
         run = plan.runAs("draw-hurd2", proposal()).execute();
+        if (run.failure() == null) Executed.keep(lesson, run);
     }
 
     /** Ce que la leçon propose d'essayer après le second dessin. */
