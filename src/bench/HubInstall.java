@@ -11,10 +11,12 @@ import tools.Commands;
 import tools.Course;
 import tools.Fingerprint;
 import tools.Folders;
+import tools.Provisioner;
 import tools.Venv;
 
 /**
- * JupyterHub et le noyau du cours, comme ADMINISTRER.md dit de les installer, dans un environnement Python à eux.
+ * JupyterHub et le noyau du cours, tels que les a qui suit ADMINISTRER.md, mais dans un environnement Python à eux : l'essai ne change pas
+ * {@code .venv}.
  *
  * @param python le Python dont cet environnement est fait ; les élèves doivent pouvoir l'exécuter
  */
@@ -28,8 +30,8 @@ record HubInstall(Course course, Path folder, Path python) {
     }
 
     void prepare(Commands commands) throws Exception {
-        if (Fingerprint.matches(stamp(), fingerprint())) return;
-        Console.step("JupyterHub, dans build/class", () -> build(commands));
+        if (!Fingerprint.matches(stamp(), fingerprint())) Console.step("JupyterHub, dans build/class", () -> build(commands));
+        Provisioner.adopt(course, folder);
     }
 
     private void build(Commands commands) throws Exception {

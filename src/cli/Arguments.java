@@ -15,9 +15,9 @@ public final class Arguments {
     private final List<String> words;     // options et textes mêlés
     private final List<String> texts;     // ce qui suit « -- »
 
-    /** @param help l'aide de la commande, qui commence par « Usage : ./jbangw commande » */
+    /** @param help l'aide de la commande, qui commence par « Usage : ./jbangw commande », ou « Usage : commande » */
     Arguments(String help, String... args) {
-        command = help.replaceFirst("(?s)^Usage : (\\S+ \\S+).*", "$1");
+        command = help.replaceFirst("(?s)^Usage : ((\\./jbangw )?\\S+).*", "$1");
         var all = List.of(args);
         var end = all.contains("--") ? all.indexOf("--") : all.size();
         words = new ArrayList<>(all.subList(0, end));

@@ -28,8 +28,13 @@ public final class Command {
      */
     public static void run(String help, String[] args, Body body) {
         Console.speakUtf8();
-        var code = exitCode(help, args, body);
+        var code = exitCode(asTyped(help), args, body);
         if (code != 0) System.exit(code);
+    }
+
+    /** Ce texte, pour qui l'a : lancé par jbang, sans clone, un exemple n'a pas de {@code ./jbangw}. */
+    static String asTyped(String text) {
+        return System.getenv("JBANGW") == null ? text.replace("./jbangw ", "") : text;
     }
 
     /** @return le code de sortie : 0, ou celui de l'erreur déjà expliquée */

@@ -1,3 +1,4 @@
+//SOURCES Command.java
 package cli;
 
 import java.io.IOException;
@@ -26,7 +27,7 @@ public record OwnServer(String name) {
     /**
      * Le port de ce serveur, s'il tourne encore.
      *
-     * @param missing ce qui est dit sinon
+     * @param missing ce qui est dit sinon, avec les commandes telles qu'on les tape dans un clone
      */
     public int port(String missing) throws UserError {
         try {
@@ -36,7 +37,7 @@ public record OwnServer(String name) {
         } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException _) {
             // jamais lancé, ou fichier abîmé : même réponse
         }
-        throw UserError.failed(missing);
+        throw UserError.failed(Command.asTyped(missing));
     }
 
     private Path file() {

@@ -55,8 +55,8 @@ public final class Timeline implements Rich {
         }
     }
 
-    // en points ; une sortie de JupyterLab a 860 points de large dans une fenêtre de 1280 × 720, volet de gauche ouvert
-    private static final int WIDTH = 860;
+    // en points ; une sortie de JupyterLab a 843 points de large dans une fenêtre de 1280 × 720, volet de gauche ouvert
+    private static final int WIDTH = 840;
     private static final int MARGIN = 16;
     private static final int TITLE = 30;
     private static final int AXIS = 30;

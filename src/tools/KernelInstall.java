@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  */
 public final class KernelInstall {
     static final String DISPLAY_NAME = "Java (asynchrone)";
-    private static final String METADATA = "\"debugger\": false, \"supported_encryption\": \"curve\"";
+    static final String METADATA = "\"debugger\": false, \"supported_encryption\": \"curve\"";
     static final List<String> LOGOS = List.of("logo-32x32.png", "logo-64x64.png", "logo-svg.svg");
 
     private final Course course;

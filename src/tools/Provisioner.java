@@ -7,19 +7,34 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * Le paquet Python par lequel Jupyter lance le noyau du cours ({@code src/tools/provisioner}), mis tel quel parmi les paquets de
- * {@code .venv} : sans pip, donc sans réseau.
+ * Le paquet Python par lequel Jupyter lance le noyau du cours ({@code src/tools/provisioner}), mis tel quel parmi les paquets d'un
+ * environnement Python : sans pip, donc sans réseau.
  */
-final class Provisioner {
+public final class Provisioner {
     /** Le nom sous lequel Jupyter le connaît : celui de {@code entry_points.txt}. */
     static final String NAME = "java-asynchrone";
     /** La variable d'environnement qui, à 0, se passe du noyau de réserve : voir {@code spare.py}. */
     static final String SWITCH = "JAVA_ASYNCHRONE_SPARE";
 
     private final Course course;
+    private final Path environment;
 
+    /** Pour l'environnement du cours, {@code .venv}. */
     Provisioner(Course course) {
+        this(course, course.venv());
+    }
+
+    private Provisioner(Course course, Path environment) {
         this.course = course;
+        this.environment = environment;
+    }
+
+    /** Met le paquet dans cet autre environnement, et fait que son noyau {@code java}, déjà installé, soit lancé par lui. */
+    public static void adopt(Course course, Path environment) throws IOException {
+        new Provisioner(course, environment).install();
+        var spec = environment.resolve("share/jupyter/kernels/java/kernel.json");
+        var adopted = Files.readString(spec).replace("{" + KernelInstall.METADATA + "}", "{" + KernelInstall.sparedMetadata() + "}");
+        Folders.replace(spec, temporary -> Files.writeString(temporary, adopted));
     }
 
     boolean isReady() throws IOException {
@@ -41,7 +56,7 @@ final class Provisioner {
     }
 
     private Path stamp() {
-        return course.venv().resolve("provisioner.stamp");
+        return environment.resolve("provisioner.stamp");
     }
 
     private List<Path> files() throws IOException {
@@ -58,8 +73,8 @@ final class Provisioner {
 
     /** {@code lib/python3.13/site-packages} ; sous Windows, {@code Lib/site-packages}. */
     private Path packages() throws IOException {
-        if (Course.onWindows()) return course.venv().resolve("Lib/site-packages");
-        try (var versions = Files.newDirectoryStream(course.venv().resolve("lib"), "python3*")) {
+        if (Course.onWindows()) return environment.resolve("Lib/site-packages");
+        try (var versions = Files.newDirectoryStream(environment.resolve("lib"), "python3*")) {
             return versions.iterator().next().resolve("site-packages");
         }
     }

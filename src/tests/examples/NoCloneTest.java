@@ -210,7 +210,17 @@ class NoCloneTest {
     void help(String alias) throws Exception {
         var run = jbang(alias + "@cours", "--help");
         assertEquals(0, run.code(), run.err());
-        assertTrue(run.out().startsWith("Usage\u00a0: "), run.out());
+        assertTrue(run.out().startsWith("Usage\u00a0: " + alias), run.out());
+        assertFalse(run.out().contains("jbangw"), run.out());
+    }
+
+    @Test
+    @DisplayName("jbang echo-client@cours, sans serveur, puis avec un argument de trop : aucune phrase ne parle de ./jbangw")
+    void sentences() throws Exception {
+        var alone = jbang("echo-client@cours");
+        assertTrue(alone.code() == 1 && alone.err().contains("démarrez echo-server dans un autre terminal"), alone.toString());
+        var wrong = jbang("echo-client@cours", "zéro");
+        assertTrue(wrong.code() == 2 && wrong.err().contains("Voyez echo-client --help"), wrong.toString());
     }
 
     @Test

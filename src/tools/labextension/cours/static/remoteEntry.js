@@ -37,6 +37,7 @@
         #cours-carte th { text-align: left; font-weight: 600; font-family: var(--jp-code-font-family); white-space: nowrap; }
         #cours-touches { font: bold 14px/1 var(--jp-ui-font-family); width: 24px; height: 24px; cursor: pointer;
             border: 1px solid var(--jp-border-color1); border-radius: 50%; background: none; color: var(--jp-ui-font-color1); }
+        .jp-RenderedSVG img { max-width: 100%; height: auto; }
         .cours-cache { display: none !important; }
         #cours-compte { position: absolute; right: 1vw; bottom: .6vw; color: #8a94a6; font: 1.1vw var(--jp-ui-font-family); z-index: 5; }
         .cours-diapositives :is(.jp-NotebookPanel-toolbar, .jp-cell-toolbar, .jp-collapseHeadingButton) { display: none !important; }
