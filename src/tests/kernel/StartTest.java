@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Démarrages à la chaîne")
 class StartTest {
-    private static final int STARTS = 200;
+    private static final int STARTS = 100;
     private static final int AT_ONCE = 2;
 
     @Test
     @Timeout(1200)
-    @DisplayName("200 démarrages et arrêts, à deux de front : aucun ne se fige, ni processus ni fichier temporaire ne reste")
+    @DisplayName("cent démarrages et arrêts, à deux de front : aucun ne se fige, ni processus ni fichier temporaire ne reste")
     void manyStarts(@TempDir Path folder) throws Exception {
         try (var executor = Executors.newFixedThreadPool(AT_ONCE)) {
             var starts = IntStream.range(0, STARTS).mapToObj(n -> (Callable<Void>) () -> startAndStop(folder, n)).toList();
