@@ -8,9 +8,10 @@ ENV LANG=C.UTF-8
 USER eleve
 
 FROM tools
+RUN mkdir /home/eleve/cours
 WORKDIR /home/eleve/cours
 COPY --chown=eleve:eleve . .
 RUN ./jbangw setup
 EXPOSE 8888
 # 0.0.0.0 : toutes les interfaces du conteneur, et c'est « -p » qui dit à qui il s'ouvre. Le jeton reste demandé.
-CMD [".venv/bin/jupyter", "lab", "--no-browser", "--ip=0.0.0.0", "--KernelManager.transport_encryption=auto", "notebooks/01-premiers-threads.ipynb"]
+CMD [".venv/bin/jupyter", "lab", "--no-browser", "--ip=0.0.0.0", "--KernelManager.transport_encryption=auto", "--LabApp.extra_labextensions_path=src/tools/labextension", "notebooks/01-premiers-threads.ipynb"]

@@ -13,13 +13,13 @@ import tools.Setup;
 
 /** Une longue séance : des dizaines de milliers de cellules sur un même noyau, pour voir si sa mémoire ou ses réponses se dégradent. */
 public final class Soak {
-    /** Une cellule par seconde pendant une journée d'environ 22 heures. */
+    /** Une cellule par seconde pendant vingt-deux heures. */
     private static final int CELLS = 80_000;
     private static final String HELP = """
             Usage : ./jbangw soak [cellules]
 
-            Exécute à toute vitesse, sur un même noyau, autant de cellules qu'une journée à une cellule par seconde (80000), et montre
-            à chaque étape le temps d'une cellule et la mémoire du noyau. Compter une demi-heure.
+            Exécute à toute vitesse, sur un même noyau, ce nombre de cellules, et montre à chaque étape le temps d'une cellule et la
+            mémoire du noyau. Sans nombre : 80000, soit une par seconde pendant vingt-deux heures ; comptez une demi-heure.
             """;
 
     private Soak() {}

@@ -89,6 +89,8 @@ class Student:
         raise Failure("son serveur s'est arrêté en démarrant : voyez build/class/hub.log")
 
     def play(self):
+        self.doing = "charger le bandeau des lignes tardives"
+        self.ask("GET", f"/user/{self.name}/lab/extensions/cours/static/remoteEntry.js")
         self.doing = "lire sa copie de la leçon"
         home = f"/user/{self.name}/api"
         cells = self.ask("GET", f"{home}/contents/{NOTEBOOK}").json()["content"]["cells"]

@@ -53,6 +53,7 @@ c.Spawner.args = [
     "--MultiKernelManager.default_kernel_name=java",
     "--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=100000",  # octets par seconde : au-delà, le navigateur se figerait
     "--LanguageServerManager.autodetect=False",
+    f"--LabApp.extra_labextensions_path={course / 'src/tools/labextension'}",  # le bandeau des lignes tardives
 ]
 if repository:
     c.Spawner.environment["JBANG_REPO"] = repository

@@ -50,7 +50,7 @@ public final class Test {
               %s
 
               classe       une classe de test, de ces parties ou de toutes : ThrottleTest, ou 'Throttle*'
-              --lesson NN  dans les tests communs aux leçons et dans french, seulement celle-ci : --lesson 02 'Course*'
+              --lesson NN  dans les tests communs aux leçons et dans french, seulement celle-ci : --lesson 05 'Course*'
 
             Le code de sortie est 0 quand tout ce qui a été exécuté a réussi.
             """;

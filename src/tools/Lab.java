@@ -31,7 +31,7 @@ public final class Lab {
               --slides      de même, une idée à la fois ; Espace passe à la suivante, Maj-Entrée exécute
               --no-browser  n'ouvre pas le navigateur : l'adresse à y copier est affichée
               --no-spare    sans noyau de réserve : une centaine de Mo de moins, mais un noyau démarre moins vite
-              --port N      le port à essayer en premier (8888) ; s'il est pris, le suivant l'est
+              --port N      le port à essayer en premier (8888) ; s'il est pris, le suivant est essayé
             """;
     private static final String FIRST_LESSON = "notebooks/01-premiers-threads.ipynb";
 

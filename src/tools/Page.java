@@ -22,8 +22,8 @@ public final class Page {
     private static final String HELP = """
             Usage : ./jbangw page [--publish] [leçon]...
 
-            Exécute les leçons et en fait des pages HTML, dans build/page : index.html mène à toutes. Elles s'ouvrent sans réseau,
-            et n'ont besoin de rien d'autre.
+            Exécute les leçons et en fait des pages HTML, dans build/page. Elles s'ouvrent sans réseau, et n'ont besoin de rien d'autre.
+            Sans nom de leçon, index.html mène à toutes.
 
               leçon      son nom, ou le début : 05-fichiers, ou 05 ; sans lui, toutes
               --publish  les range dans build/site, prêtes pour un hébergeur de pages
@@ -31,7 +31,7 @@ public final class Page {
     private static final Pattern TITLE = Pattern.compile("\"# ([^\"\\\\]+)");
     private static final Pattern FAILED = Pattern.compile("(?m)^en erreur : (\\S+)$");
     private static final Exclusive PAGES = new Exclusive("page", "D'autres pages sont en cours, attente de leur fin",
-            "Interrompu : les pages déjà faites sont dans build/page.");
+            "Interrompu : les pages déjà faites restent.");
 
     private Page() {}
 

@@ -91,9 +91,9 @@ final class Hints {
             return "Le système refuse un thread de plus : prenez des threads virtuels, ou attendez que d’autres finissent.";
         return message.equals("Java heap space") || message.startsWith("GC overhead")
                 ? "La mémoire est pleine, ou trop petite pour ce qui est demandé : videz les grandes variables, ou redémarrez le noyau. "
-                        + "Il a droit à " + (Runtime.getRuntime().maxMemory() >> 20)
-                        + " Mo ; pour en donner davantage, fermez le cours, et "
-                        + "rouvrez-le avec la variable d’environnement JDK_JAVA_OPTIONS=-Xmx2g (2 Go)."
+                        + "Il a droit à " + (Runtime.getRuntime().maxMemory() >> 20) + " Mo ; pour en donner davantage, "
+                        + (System.getenv("JUPYTERHUB_USER") != null ? "voyez qui tient ce serveur."
+                                : "fermez le cours, et rouvrez-le avec la variable d’environnement JDK_JAVA_OPTIONS=-Xmx2g (2 Go).")
                 : null;
     }
 

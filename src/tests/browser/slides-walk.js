@@ -11,8 +11,13 @@ const walk = (() => {
         for (let i = 0; i < count; i++) await new Promise(requestAnimationFrame);
     };
 
-    const until = async reached => {
-        while (!reached()) await frames(1);
+    /** @param what ce que l'on attend, dit si cela ne vient pas */
+    const until = async (reached, what) => {
+        const end = performance.now() + 90_000;
+        while (!reached()) {
+            if (performance.now() > end) throw new Error(`attendu en vain, diapositive ${counter()} : ${what}`);
+            await frames(1);
+        }
     };
 
     /** La prose est mise en forme, l'image est arrivée. */
@@ -89,7 +94,7 @@ const walk = (() => {
 
     /** Ce que la diapositive montre, et de combien de points elle dépasse le bas de l'écran. */
     const measure = async () => {
-        await until(() => seen().every(isShown));
+        await until(() => seen().every(isShown), 'la mise en forme de la prose');
         await frames(2);                              // l'éditeur prend sa hauteur quand il devient visible
         scroller().scrollTop = 0;
         const visible = seen();
@@ -124,7 +129,7 @@ const walk = (() => {
     };
 
     const start = async () => {
-        await until(() => document.querySelector('#cours-compte') && cells().length > 0);
+        await until(() => document.querySelector('#cours-compte') && cells().length > 0, 'la première diapositive');
         toFirst();
     };
 
@@ -142,8 +147,9 @@ const walk = (() => {
     /** Exécute une cellule de la diapositive ; rend vrai si l'on voit le bas de ce qu'elle a affiché. */
     const runOne = async (cell, following) => {
         press('Enter', true);
-        await until(() => /\d/.test(cell.querySelector('.jp-InputPrompt').textContent));
-        if (following) await until(() => following.matches('.jp-mod-active'));
+        const prompt = cell.querySelector('.jp-InputPrompt');
+        await until(() => /\d/.test(prompt.textContent), `la fin de la cellule ${cells().indexOf(cell)}, ${prompt.textContent}`);
+        if (following) await until(() => following.matches('.jp-mod-active'), `la cellule ${cells().indexOf(following)}`);
         await frames(10);                             // la page suit la sortie une image après qu'elle a grandi
         const output = [...cell.querySelectorAll('.jp-OutputArea-child')].at(-1);
         return !output || isInView(output);

@@ -3,7 +3,7 @@
 Usage : python page.py <dossier des noyaux> <notebook> <page HTML> <feuille de style> <titre>
 
 nbclient ne garde pas ce qui arrive après la fin d'une cellule : ici, chaque sortie va à la cellule dont la demande est
-le « parent » du message, quand qu'elle arrive. Écrit sur la sortie standard les cellules en erreur, une par ligne.
+le « parent » du message, quel que soit le moment où elle arrive. Écrit sur la sortie standard les cellules en erreur, une par ligne.
 """
 import asyncio
 import base64
