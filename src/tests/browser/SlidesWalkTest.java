@@ -218,7 +218,10 @@ class SlidesWalkTest {
 
     private static Object call(String expression) {
         var result = driver.executeAsyncScript(walk + expression + ".then(arguments[0], error => arguments[0](error.stack))");
-        if (result instanceof String error) fail(error);
+        if (result instanceof String error) {
+            page.screenshot("parcours");
+            fail(error);
+        }
         return result;
     }
 }

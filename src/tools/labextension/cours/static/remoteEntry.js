@@ -285,6 +285,7 @@
         }
 
         async run() {
+            await this.panel.sessionContext.ready;    // tapé avant que le noyau soit là, Maj-Entrée n'exécuterait rien
             await this.app.commands.execute('notebook:run-cell');
             const cells = this.slides[this.place].cells.filter(cell => cell.model.type === 'code');
             const following = cells[cells.indexOf(this.notebook.activeCell) + 1];
