@@ -25,9 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Le sommaire et les leçons, sauf la 2, comme les élèves les exécutent, sur un noyau par leçon : tout, deux fois, puis après un
- * redémarrage ; les exercices ; enfin chaque cellule deux fois de suite, dans un ordre au hasard. La leçon 2, qui suit un plan imposé, a
- * ses propres tests.
+ * Le sommaire et les leçons, sauf la 2, comme les élèves les exécutent, sur un noyau par leçon : tout, puis tout après un
+ * redémarrage ; les exercices ; enfin, dans le même noyau, chaque cellule deux fois de suite, dans un ordre au hasard. La leçon 2, qui
+ * suit un plan imposé, a ses propres tests.
  */
 @DisplayName("leçons, exécution")
 @Timeout(900)
@@ -36,7 +36,7 @@ class CourseRunTest {
     /** Le hasard de l'ordre ; {@code COURSE_SEED} refait celui d'un échec. */
     private static final long SEED = seed();
 
-    private static final List<String> PASSES = List.of("noyau neuf", "une seconde fois", "après redémarrage");
+    private static final List<String> PASSES = List.of("noyau neuf", "après redémarrage");
 
     private static final String STDERR_EXPECTED = "stderr-expected";
 
@@ -73,7 +73,7 @@ class CourseRunTest {
 
     @ParameterizedTest(name = "{displayName} ({0})", allowZeroInvocations = true)
     @MethodSource("lessons")
-    @DisplayName("tout exécuter, trois fois : le passage va au bout, rien ne s'affiche hors d'une cellule, rien ne survit au noyau")
+    @DisplayName("tout exécuter, redémarrer, recommencer : rien ne s'affiche hors d'une cellule, rien ne survit au noyau")
     void wholeRun(Lesson lesson) throws Exception {
         var run = run(lesson);
         assertNull(run.failure(), "le passage s'est arrêté");
@@ -147,7 +147,7 @@ class CourseRunTest {
     }
 
     private static NotebookRun.Plan plan(Lesson lesson) {
-        var plan = new NotebookRun.Plan(lesson).runAll().runAll().restart().runAll();
+        var plan = new NotebookRun.Plan(lesson).runAll().restart().runAll();
         return new Exercises(lesson).allAsWritten().addTo(plan).run(shuffledTwice(lesson));
     }
 
