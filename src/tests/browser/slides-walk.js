@@ -3,7 +3,7 @@ const walk = (() => {
     const scroller = () => document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer');
     const cells = () => [...scroller().querySelectorAll('.jp-Cell')];
     const seen = () => cells().filter(cell => !cell.classList.contains('cours-cache'));
-    const counter = () => document.querySelector('#cours-compte').textContent;
+    const counter = () => document.querySelector('#cours-compte')?.textContent ?? '';
     const isFirst = () => counter().startsWith('1 / ');
     const press = (key, shiftKey = false) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, shiftKey, bubbles: true}));
 
