@@ -15,7 +15,7 @@ import tools.Provisioner;
 import tools.Venv;
 
 /**
- * JupyterHub et le noyau du cours, tels que les a qui suit ADMINISTRER.md, mais dans un environnement Python à eux : l'essai ne change pas
+ * JupyterHub et le noyau du cours, installés comme le dit ADMINISTRER.md, mais dans un environnement Python à eux : l'essai ne change pas
  * {@code .venv}.
  *
  * @param python le Python dont cet environnement est fait ; les élèves doivent pouvoir l'exécuter

@@ -22,8 +22,8 @@ public final class Page {
     private static final String HELP = """
             Usage : ./jbangw page [--publish] [leçon]...
 
-            Exécute les leçons et en fait des pages HTML, dans build/page. Elles s'ouvrent sans réseau, et n'ont besoin de rien d'autre.
-            Sans nom de leçon, index.html mène à toutes.
+            Exécute les leçons et en fait des pages HTML, dans build/page ; sans nom de leçon, index.html mène
+            à toutes. Elles s'ouvrent sans réseau, et n'ont besoin de rien d'autre.
 
               leçon      son nom, ou le début : 05-fichiers, ou 05 ; sans lui, toutes
               --publish  les range dans build/site, prêtes pour un hébergeur de pages

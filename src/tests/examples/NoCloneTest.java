@@ -215,7 +215,7 @@ class NoCloneTest {
     }
 
     @Test
-    @DisplayName("jbang echo-client@cours, sans serveur, puis avec un argument de trop : aucune phrase ne parle de ./jbangw")
+    @DisplayName("un exemple sans son serveur, puis avec un argument faux : aucune phrase ne parle de ./jbangw")
     void sentences() throws Exception {
         var alone = jbang("echo-client@cours");
         assertTrue(alone.code() == 1 && alone.err().contains("démarrez echo-server dans un autre terminal"), alone.toString());
