@@ -34,6 +34,15 @@ class MemoryTest {
         }
     }
 
+    @Test
+    @DisplayName("sur le serveur d'une classe, c'est l'administrateur qui en décide : on ne dit pas à l'élève de régler une variable")
+    void heapOfAClass() throws Exception {
+        try (var kernel = KernelClient.start(folder, Map.of("JUPYTERHUB_USER", "ada"))) {
+            var shown = String.join("\n", kernel.fails("new byte[1 << 30]").traceback());
+            assertTrue(shown.contains("voyez qui tient ce serveur") && !shown.contains("JDK_JAVA_OPTIONS"), shown);
+        }
+    }
+
     @ParameterizedTest(name = "un noyau a droit à un gigaoctet au plus, ou à ce que dit JDK_JAVA_OPTIONS : « {0} »")
     @CsvSource({"'', 0, 1024", "-Xmx1500m, 1400, 1500"})
     void heapLimit(String options, long least, long most) throws Exception {
